@@ -1,0 +1,187 @@
+package org.ifqd.bridge;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.ifqd.ifq.QueueCounters;
+import org.ifqd.port.Port;
+import org.ifqd.port.Receiver;
+
+/**
+ * Two ports, cross-connected, and the workers between them.
+ *
+ * <p><b>Life:</b> {@link #start}, then {@link #drain}, then {@link #close}. <b>Threading:</b> those three by one thread;
+ * {@link #snapshot} by any, at any time. <b>Owns:</b> both ports and all workers.
+ */
+public final class Bridge implements AutoCloseable {
+    /** How long a close may wait for the workers when there was no drain. */
+    private static final long CLOSE_MS = 1_000;
+
+    private final Port first;
+    private final Port second;
+    private final LoopGuard guard;
+    private final List<ReceiveWorker> firstWorkers;
+    private final List<ReceiveWorker> secondWorkers;
+    private boolean started;
+    private boolean stopped;
+
+    /**
+     * Takes over two ports that are OPEN.
+     *
+     * @param policy for link-local protocols
+     * @param log gets a line when the ports turn out to be connected with each other, and when they no longer are
+     * @param onFailure told the worker's name and why it died
+     */
+    public Bridge(
+            Port first,
+            Port second,
+            LinkLocalPolicy policy,
+            Consumer<String> log,
+            BiConsumer<String, Throwable> onFailure) {
+        this.first = first;
+        this.second = second;
+        this.guard =
+                new LoopGuard(this::probe, line -> log.accept(first.name() + " <-> " + second.name() + ": " + line));
+        this.firstWorkers = workers(first, new PairForwarder(0, second.ifnet(), policy, guard), onFailure);
+        this.secondWorkers = workers(second, new PairForwarder(1, first.ifnet(), policy, guard), onFailure);
+    }
+
+    private static List<ReceiveWorker> workers(
+            Port port, Forwarder forwarder, BiConsumer<String, Throwable> onFailure) {
+        List<ReceiveWorker> workers = new ArrayList<>();
+        for (Receiver receiver : port.receivers()) {
+            String name = "rx-" + port.name() + (port.receivers().size() > 1 ? "." + workers.size() : "");
+            workers.add(new ReceiveWorker(name, receiver, forwarder, cause -> onFailure.accept(name, cause)));
+        }
+        return workers;
+    }
+
+    private void probe(LoopProbe probe) {
+        first.inject(probe.frame(0));
+        second.inject(probe.frame(1));
+    }
+
+    /** Brings both ports up. On return frames flow. */
+    public void start() {
+        started = true;
+        firstWorkers.forEach(ReceiveWorker::start);
+        secondWorkers.forEach(ReceiveWorker::start);
+        first.up();
+        second.up();
+        guard.start();
+    }
+
+    /**
+     * Stops receiving, sends everything that was received before, and brings both ports down. What cannot be sent within the
+     * time is purged and counted.
+     *
+     * @return the name of a worker that did not end within the time, so that the bridge must not be closed, or an empty
+     *     string
+     */
+    public String drain(long timeoutMs) {
+        long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        guard.close();
+        first.receivers().forEach(Receiver::stopReceiving);
+        second.receivers().forEach(Receiver::stopReceiving);
+        List<ReceiveWorker> workers = new ArrayList<>(firstWorkers);
+        workers.addAll(secondWorkers);
+        workers.forEach(ReceiveWorker::drain);
+        for (ReceiveWorker worker : workers) {
+            if (!worker.join(TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime()))) {
+                return worker.thread().getName();
+            }
+        }
+        while (hasWork() && System.nanoTime() - deadlineNs < 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1)); // the completion threads are sending
+        }
+        first.down();
+        second.down();
+        stopped = true;
+        return "";
+    }
+
+    /** Whether forwarding is stopped because the ports are connected with each other. */
+    public boolean isLooped() {
+        return guard.isLooped();
+    }
+
+    private boolean hasWork() {
+        return first.ifnet().queue().hasWork() || second.ifnet().queue().hasWork();
+    }
+
+    /** The counters of both ports. Each port's queue is consistent in itself; so is {@link #unaccounted}. */
+    public List<PortSnapshot> snapshot() {
+        QueueCounters towardsFirst = first.ifnet().queue().counters();
+        QueueCounters towardsSecond = second.ifnet().queue().counters();
+        return List.of(snapshot(first, towardsFirst, towardsSecond), snapshot(second, towardsSecond, towardsFirst));
+    }
+
+    private static PortSnapshot snapshot(Port port, QueueCounters own, QueueCounters peer) {
+        long kernelDrops = 0;
+        for (Receiver receiver : port.receivers()) {
+            kernelDrops += receiver.kernelDrops();
+        }
+        return new PortSnapshot(
+                port.name(),
+                port.backend(),
+                port.state(),
+                peer.received(),
+                peer.receivedBytes(),
+                kernelDrops,
+                own,
+                port.offloads(),
+                port.ifnet().serializerCounters());
+    }
+
+    /** Frames that no book knows of: received, but neither sent nor dropped nor queued. 0 unless there is a defect. */
+    public static long unaccounted(List<PortSnapshot> ports) {
+        long sum = 0;
+        for (PortSnapshot port : ports) {
+            sum += port.queue().unaccounted();
+        }
+        return sum;
+    }
+
+    /**
+     * Frames that the workers have read from the rings and that are not in the queues' books, counted apart from them. 0
+     * unless there is a defect. After {@link #drain}.
+     */
+    public long unbooked() {
+        if (!stopped) {
+            throw new IllegalStateException("the workers are still running");
+        }
+        long read = 0;
+        for (ReceiveWorker worker : firstWorkers) {
+            read += worker.frames();
+        }
+        for (ReceiveWorker worker : secondWorkers) {
+            read += worker.frames();
+        }
+        return read
+                - first.ifnet().queue().counters().received()
+                - second.ifnet().queue().counters().received();
+    }
+
+    /**
+     * Unmaps and closes both ports. A bridge that was started and not drained is drained first, since its workers read the
+     * rings: whoever closes because something failed need not know how far it came.
+     *
+     * @throws IllegalStateException when a worker does not end; the rings stay mapped then
+     */
+    @Override
+    public void close() {
+        if (started && !stopped) {
+            String stuck = drain(CLOSE_MS);
+            if (!stuck.isEmpty()) {
+                throw new IllegalStateException(stuck + " does not end: its ring must stay mapped");
+            }
+        }
+        first.down(); // both before the first close: frames of one port's ring may be in the other one's queue
+        second.down();
+        first.close();
+        second.close();
+    }
+}

@@ -1,0 +1,14 @@
+package org.ifqd.bridge;
+
+import org.ifqd.frame.FrameBatch;
+
+/**
+ * Decides where received frames go.
+ *
+ * <p><b>Threading:</b> any number of receive workers at once, each with a batch of its own.
+ */
+public interface Forwarder {
+
+    /** Sends every frame of the batch on its way, or drops and counts it, in order; the batch comes back empty. */
+    void forward(FrameBatch batch);
+}

@@ -1,0 +1,61 @@
+package org.ifqd.bridge;
+
+import org.ifqd.frame.FrameBatch;
+import org.ifqd.ifq.Ifnet;
+import org.ifqd.stats.DropReason;
+
+/** Cross-connect: whatever comes in at one port leaves through the other, unless it must not. */
+final class PairForwarder implements Forwarder {
+    private final int port;
+    private final Ifnet egress;
+    private final LinkLocalPolicy policy;
+    private final LoopGuard guard;
+
+    /**
+     * @param port where the frames come in, 0 or 1
+     * @param egress where they leave
+     */
+    PairForwarder(int port, Ifnet egress, LinkLocalPolicy policy, LoopGuard guard) {
+        this.port = port;
+        this.egress = egress;
+        this.policy = policy;
+        this.guard = guard;
+    }
+
+    @Override
+    public void forward(FrameBatch batch) {
+        guard.inspect(batch, port);
+        if (batch.hasAny(FrameBatch.TRUNCATED | FrameBatch.MULTICAST)) {
+            filter(batch);
+        }
+        if (guard.isLooped()) {
+            drop(batch, 0, DropReason.LOOP);
+        }
+        if (batch.count() > 0) {
+            egress.enqueue(batch);
+        }
+    }
+
+    private void filter(FrameBatch batch) {
+        if (batch.hasAny(FrameBatch.TRUNCATED)) {
+            drop(batch, FrameBatch.TRUNCATED, DropReason.TRUNCATED); // what is left of a cut frame is not the frame
+        }
+        if (guard.isProbing()) {
+            guard.markProbes(batch);
+            drop(batch, FrameBatch.UNWANTED, DropReason.OWN);
+        }
+        if (policy.dropsSome()) {
+            policy.mark(batch);
+            drop(batch, FrameBatch.UNWANTED, DropReason.LINK_LOCAL);
+        }
+    }
+
+    /** Drops the frames that have the flag, or all of them for flag 0, and books them. */
+    private void drop(FrameBatch batch, int flag, DropReason reason) {
+        long bytes = batch.bytes(0, batch.count());
+        int frames = batch.releaseFlagged(flag);
+        if (frames > 0) {
+            egress.queue().refuse(reason, frames, bytes - batch.bytes(0, batch.count()));
+        }
+    }
+}

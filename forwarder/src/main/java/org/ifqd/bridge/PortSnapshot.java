@@ -1,0 +1,27 @@
+package org.ifqd.bridge;
+
+import org.ifqd.ifq.QueueCounters;
+import org.ifqd.ifq.Serializer;
+import org.ifqd.port.OffloadCounters;
+import org.ifqd.port.PortState;
+
+/**
+ * What one port has done so far.
+ *
+ * @param rxFrames frames received on the port and forwarded or dropped
+ * @param rxBytes their bytes, without FCS
+ * @param kernelDrops frames that the kernel dropped in front of ifqd for want of room in the receive ring
+ * @param queue books of the port's send queue: what others received for it
+ * @param offloads done in software for frames that left through the port
+ * @param serializer of the port's start routine
+ */
+public record PortSnapshot(
+        String name,
+        String backend,
+        PortState state,
+        long rxFrames,
+        long rxBytes,
+        long kernelDrops,
+        QueueCounters queue,
+        OffloadCounters offloads,
+        Serializer.Counters serializer) {}

@@ -1,0 +1,135 @@
+package org.ifqd.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.ifqd.bridge.LinkLocalPolicy;
+import org.ifqd.config.BridgeConfig;
+import org.ifqd.config.ByteSize;
+import org.ifqd.config.ConfigException;
+import org.ifqd.config.HostPolicy;
+import org.ifqd.config.IsolateMode;
+import org.ifqd.daemon.BridgeDaemon;
+import org.ifqd.ifq.StartMode;
+import org.ifqd.linux.Libc;
+import org.ifqd.port.PortOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code ifqd bridge}: forwards in the foreground until SIGTERM or SIGINT. */
+@Command(
+        name = "bridge",
+        description = "Forwards all frames between two interfaces, until SIGTERM or SIGINT.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class BridgeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "IF1", description = "One interface, for example eth0.")
+    private String first;
+
+    @Parameters(index = "1", paramLabel = "IF2", description = "The other interface.")
+    private String second;
+
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "How frames are read and sent: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private Backend backend;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Receive workers for each interface; flows are spread over them by hash"
+                    + " (default ${DEFAULT-VALUE}).")
+    private int workers;
+
+    @Option(
+            names = "--rx-ring",
+            paramLabel = "SIZE",
+            defaultValue = "16MiB",
+            description = "Receive ring of each worker (default ${DEFAULT-VALUE}).")
+    private String rxRing;
+
+    @Option(
+            names = "--tx-ring",
+            paramLabel = "SLOTS",
+            defaultValue = "512",
+            description = "Slots of each transmit ring, a power of two (default ${DEFAULT-VALUE}).")
+    private int txSlots;
+
+    @Option(
+            names = "--queue",
+            paramLabel = "FRAMES",
+            defaultValue = "4096",
+            description = "Frames that each send queue holds (default ${DEFAULT-VALUE}).")
+    private int queue;
+
+    @Option(
+            names = "--start",
+            paramLabel = "MODE",
+            defaultValue = "direct",
+            description =
+                    "Where frames are moved to the transmit ring: ${COMPLETION-CANDIDATES}: on the thread that queued"
+                            + " them, on another thread while few are queued, or always on another (default ${DEFAULT-VALUE}).")
+    private StartMode start;
+
+    @Option(
+            names = "--link-local",
+            paramLabel = "CLASS=pass|drop",
+            description =
+                    "What to do with protocols between neighbours, for example stp=drop,lldp=drop; classes: stp, pause,"
+                            + " lacp, 802.1x, lldp, reserved, cisco (default: all pass).")
+    private String linkLocal;
+
+    @Option(
+            names = "--isolate",
+            paramLabel = "WHEN",
+            defaultValue = "auto",
+            description = "Keep the host's own stack from hearing, and so from answering, what arrives at the two"
+                    + " interfaces: ${COMPLETION-CANDIDATES}; auto: yes, with a warning where it cannot, but not with"
+                    + " --allow-host (default ${DEFAULT-VALUE}). Ends with ifqd, even with a killed one.")
+    private IsolateMode isolate;
+
+    @Option(
+            names = "--allow-host",
+            description = "Accept an interface that the host uses itself: one with an IP address, one that belongs to a"
+                    + " bridge or bond, or, with --isolate off, one from which the host forwards IP packets.")
+    private boolean allowHost;
+
+    @Option(
+            names = "--control",
+            paramLabel = "PATH",
+            defaultValue = BridgeConfig.DEFAULT_CONTROL,
+            description = "Control socket, for ifqd stats (default ${DEFAULT-VALUE}).")
+    private Path control;
+
+    /** What can be asked for; {@code auto} takes the fastest one that works. */
+    enum Backend {
+        auto,
+        af_packet
+    }
+
+    @Override
+    public Integer call() {
+        BridgeDaemon daemon =
+                new BridgeDaemon(Libc.system(), config(), spec.commandLine().getOut());
+        StopSignals.handle(daemon::stop);
+        return daemon.run();
+    }
+
+    private BridgeConfig config() {
+        try {
+            PortOptions options = new PortOptions(workers, ByteSize.parse(rxRing), txSlots, queue);
+            LinkLocalPolicy policy = linkLocal == null ? LinkLocalPolicy.TRANSPARENT : LinkLocalPolicy.parse(linkLocal);
+            return new BridgeConfig(first, second, options, start, policy, new HostPolicy(isolate, allowHost), control);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage());
+        }
+    }
+}

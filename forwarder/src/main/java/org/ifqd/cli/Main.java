@@ -1,0 +1,70 @@
+package org.ifqd.cli;
+
+import java.io.PrintWriter;
+import org.ifqd.config.ConfigException;
+import org.ifqd.linux.ErrnoException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The entry point: arguments in, exit status out. 0 asked to stop, 1 failed while running, 2 usage or configuration. */
+@Command(
+        name = "ifqd",
+        description = "Userspace L2 packet forwarder: bridges two Ethernet interfaces.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {BridgeCommand.class, InterfacesCommand.class, ProbeCommand.class, StatsCommand.class})
+public final class Main implements Runnable {
+    private static final int USAGE = 2;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((e, args) -> {
+                    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+                    error(e.getCommandLine(), oneLine(e) + "; see " + command + " --help");
+                    return USAGE;
+                })
+                .setExecutionExceptionHandler((e, commandLine, parsed) -> {
+                    error(commandLine, oneLine(e));
+                    return e instanceof ConfigException ? USAGE : 1;
+                });
+    }
+
+    private static void error(CommandLine commandLine, String message) {
+        PrintWriter err = commandLine.getErr();
+        err.println("ifqd: " + message);
+        err.flush();
+    }
+
+    /** Exceptions of ours speak for themselves; of any other kind the name is part of the message. */
+    private static String oneLine(Exception e) {
+        boolean ours = e instanceof ConfigException
+                || e instanceof ErrnoException
+                || e instanceof CommandLine.ParameterException
+                || e instanceof java.io.IOException && e.getMessage() != null;
+        return (ours ? e.getMessage() : e.toString()).replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "which command? " + spec.subcommands().keySet());
+    }
+
+    /** The version in the jar's manifest. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"ifqd " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

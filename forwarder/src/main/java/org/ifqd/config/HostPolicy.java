@@ -1,0 +1,18 @@
+package org.ifqd.config;
+
+/**
+ * What the host that ifqd runs on may have to do with the ports.
+ *
+ * @param isolate keep its stack away from what arrives
+ * @param allowUse accept ports that the host uses itself: with an address, a master, or IP forwarding
+ */
+public record HostPolicy(IsolateMode isolate, boolean allowUse) {
+
+    /**
+     * Whoever allows the host to use a port means it to go on hearing there, and may be logged in through it: then AUTO is
+     * OFF.
+     */
+    public IsolateMode isolateMode() {
+        return allowUse && isolate == IsolateMode.AUTO ? IsolateMode.OFF : isolate;
+    }
+}

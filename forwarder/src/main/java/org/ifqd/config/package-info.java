@@ -1,0 +1,2 @@
+/** What the user asked for, checked. */
+package org.ifqd.config;

@@ -1,0 +1,56 @@
+package org.ifqd.control;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.ifqd.config.ConfigException;
+
+/** Asks a running daemon over its control socket. <b>Threading:</b> one thread. */
+public final class ControlClient implements AutoCloseable {
+    private final Path path;
+    private final SocketChannel channel;
+    private final BufferedReader in;
+
+    /** @throws ConfigException when no daemon serves the path */
+    public ControlClient(Path path) {
+        this.path = path;
+        try {
+            channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ConfigException("no running ifqd answers at " + path + " (" + e.getMessage()
+                    + "); start one, or give its socket by --control");
+        }
+        in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Sends a command without arguments.
+     *
+     * @return the answer as one line of JSON
+     * @throws IOException when the daemon has gone away, or refuses
+     */
+    public String ask(String command) throws IOException {
+        Channels.newOutputStream(channel)
+                .write((JSON.std.asString(Map.of("command", command)) + "\n").getBytes(StandardCharsets.UTF_8));
+        String answer = in.readLine();
+        if (answer == null) {
+            throw new IOException("the ifqd at " + path + " has stopped");
+        }
+        if (answer.startsWith("{\"error\"")) {
+            throw new IOException("the ifqd at " + path + " answers: "
+                    + JSON.std.mapFrom(answer).get("error"));
+        }
+        return answer;
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,165 @@
+package org.ifqd.control;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.ifqd.config.ConfigException;
+
+/**
+ * Serves the control socket: a thread that accepts, a virtual thread for each client.
+ *
+ * <p><b>Owns:</b> the socket and its file, which {@link #close} removes. Clients that are connected then are cut off.
+ */
+public final class ControlServer implements AutoCloseable {
+    /** Longest request, characters: a client that sends more without a line's end is cut off. */
+    private static final int LONGEST_REQUEST = 64 << 10;
+
+    private static final int S_IFMT = 0xf000; // the type's bits of a file's mode, inode(7)
+    private static final int S_IFSOCK = 0xc000;
+
+    private final Path path;
+    private final ServerSocketChannel server;
+    private final Map<String, Supplier<Map<String, Object>>> commands;
+    private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Opens the socket and begins to serve.
+     *
+     * @param commands what to answer, by the name of the command; called on the clients' threads
+     * @throws ConfigException when another daemon serves this path, or the socket cannot be made there
+     */
+    public ControlServer(Path path, Map<String, Supplier<Map<String, Object>>> commands) {
+        this.path = path;
+        this.commands = commands;
+        this.server = open(path);
+        Thread.ofPlatform().name("ifqd-control").daemon().start(this::accept);
+    }
+
+    private static ServerSocketChannel open(Path path) {
+        try {
+            if (path.getParent() != null) {
+                Files.createDirectories(path.getParent());
+            }
+            if (isServed(path)) {
+                throw new ConfigException(
+                        path + " is the control socket of a running ifqd; stop it, or give another path by --control");
+            }
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                deleteSocket(path); // left behind by a daemon that was killed
+            }
+            ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            server.bind(UnixDomainSocketAddress.of(path));
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
+            return server;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ConfigException(
+                    "cannot make the control socket " + path + ": " + e + "; give a path by --control");
+        }
+    }
+
+    private static void deleteSocket(Path path) throws IOException {
+        int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        if ((mode & S_IFMT) != S_IFSOCK) {
+            throw new ConfigException(path + " is not a socket; give another path by --control");
+        }
+        Files.delete(path);
+    }
+
+    private static boolean isServed(Path path) {
+        try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            return probe.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void accept() {
+        while (server.isOpen()) {
+            try {
+                SocketChannel client = server.accept();
+                clients.add(client);
+                Thread.ofVirtual().start(() -> serve(client));
+            } catch (IOException e) {
+                // closed by us, or a client that went away before it was accepted
+            }
+        }
+    }
+
+    private void serve(SocketChannel client) {
+        try (client) {
+            BufferedReader in = new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8));
+            OutputStream out = Channels.newOutputStream(client);
+            for (String line; (line = readLine(in)) != null; ) {
+                out.write((answer(line) + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            // the client went away, or we are closing
+        } finally {
+            clients.remove(client);
+        }
+    }
+
+    private static String readLine(BufferedReader in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c; (c = in.read()) != '\n'; line.append((char) c)) {
+            if (c < 0 || line.length() >= LONGEST_REQUEST) {
+                return null;
+            }
+        }
+        return line.toString();
+    }
+
+    private String answer(String line) throws IOException {
+        Map<String, Object> request;
+        try {
+            request = JSON.std.mapFrom(line);
+        } catch (IOException e) {
+            request = null;
+        }
+        if (request == null) {
+            return error("not a JSON object: " + line);
+        }
+        Object name = request.get("command");
+        Supplier<Map<String, Object>> command = commands.get(String.valueOf(name));
+        if (command == null) {
+            return error("no command '" + name + "'; there are: " + commands.keySet());
+        }
+        try {
+            return JSON.std.asString(command.get());
+        } catch (RuntimeException e) { // a defect of the command must not look like a daemon that has stopped
+            return error(name + " failed: " + e);
+        }
+    }
+
+    private static String error(String message) throws IOException {
+        return JSON.std.asString(Map.of("error", message));
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+            for (SocketChannel client : clients) {
+                client.close();
+            }
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            // the process is about to end; nothing depends on it
+        }
+    }
+}

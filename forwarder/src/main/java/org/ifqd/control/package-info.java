@@ -1,0 +1,9 @@
+/**
+ * Control of a running daemon over a Unix-domain socket: one JSON object a line in, one a line out.
+ *
+ * <pre>
+ *   {"command":"stats"}     {"ports":[...],"unaccounted":0}
+ *   anything else           {"error":"..."}
+ * </pre>
+ */
+package org.ifqd.control;

@@ -1,0 +1,156 @@
+package org.ifqd.daemon;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.ifqd.bridge.Bridge;
+import org.ifqd.bridge.PortSnapshot;
+import org.ifqd.config.BridgeConfig;
+import org.ifqd.control.ControlServer;
+import org.ifqd.control.StatsJson;
+import org.ifqd.ifq.StartPolicy;
+import org.ifqd.ifq.StartWorker;
+import org.ifqd.ifq.TaskListSerializer;
+import org.ifqd.linux.Libc;
+import org.ifqd.linux.netlink.Link;
+import org.ifqd.port.PortContext;
+import org.ifqd.port.packet.PacketPort;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One bridge, from opening to the final table.
+ *
+ * <p><b>Threading:</b> {@link #run} by one thread, {@link #stop} from any, at any time.
+ */
+public final class BridgeDaemon implements TaskListSerializer.Monitor {
+    /** How long a drain may take before the rest is purged. */
+    private static final long DRAIN_MS = 5_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(BridgeDaemon.class);
+
+    private final Libc libc;
+    private final BridgeConfig config;
+    private final PrintWriter out;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private volatile boolean failed;
+
+    /** @param out gets the ready line and the final table */
+    public BridgeDaemon(Libc libc, BridgeConfig config, PrintWriter out) {
+        this.libc = libc;
+        this.config = config;
+        this.out = out;
+    }
+
+    /**
+     * Forwards until {@link #stop}, or until something fails.
+     *
+     * @return 0 when it was asked to stop and every frame is accounted for, else 1
+     */
+    public int run() {
+        List<Link> links = Preflight.links(libc, config);
+        Preflight.memory(config);
+        Preflight.warnings(links).forEach(LOG::warn);
+        try (Isolation isolation = Isolation.open(libc, config.host().isolateMode(), links);
+                StartWorker worker = StartWorker.open("ifq-softnet")) {
+            PortContext context = new PortContext(libc, StartPolicy.of(config.start(), worker), this, LOG::warn);
+            Bridge bridge = openBridge(links, context);
+            isolation.warn();
+            return run(bridge);
+        }
+    }
+
+    private int run(Bridge bridge) {
+        try {
+            return serve(bridge);
+        } catch (RuntimeException e) {
+            bridge.close();
+            throw e;
+        }
+    }
+
+    private int serve(Bridge bridge) {
+        ControlServer control = new ControlServer(
+                config.control(), Map.of("stats", () -> StatsJson.of(bridge.snapshot(), bridge.isLooped())));
+        try {
+            bridge.start();
+            out.printf(
+                    "ready: %s <-> %s backend=%s workers=%d%n",
+                    config.first(),
+                    config.second(),
+                    PacketPort.BACKEND,
+                    config.options().workers());
+            out.flush();
+            awaitStop();
+            return end(bridge);
+        } finally {
+            control.close();
+        }
+    }
+
+    private Bridge openBridge(List<Link> links, PortContext context) {
+        PacketPort first = openPort(links.get(0), context);
+        try {
+            return new Bridge(
+                    first, openPort(links.get(1), context), config.linkLocal(), LOG::warn, this::workerFailed);
+        } catch (RuntimeException e) {
+            first.close();
+            throw e;
+        }
+    }
+
+    private PacketPort openPort(Link link, PortContext context) {
+        return new PacketPort(context, link.name(), link.index(), link.mtuBytes(), config.options());
+    }
+
+    /** Asks the daemon to drain and end. */
+    public void stop() {
+        stop.countDown();
+    }
+
+    private void awaitStop() {
+        try {
+            stop.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // whoever interrupts this thread wants it to end
+        }
+    }
+
+    private int end(Bridge bridge) {
+        String stuck = bridge.drain(DRAIN_MS);
+        List<PortSnapshot> ports = bridge.snapshot();
+        if (!stuck.isEmpty()) {
+            LOG.error("{} did not end within {} ms: rings stay mapped, the process ends as it is", stuck, DRAIN_MS);
+            FinalTable.print(out, ports, Bridge.unaccounted(ports));
+            return 1;
+        }
+        long unaccounted = Bridge.unaccounted(ports) + bridge.unbooked();
+        bridge.close();
+        FinalTable.print(out, ports, unaccounted);
+        return failed || unaccounted != 0 ? 1 : 0;
+    }
+
+    private void workerFailed(String worker, Throwable cause) {
+        LOG.error("{} died; ending", worker, cause);
+        failed = true;
+        stop();
+    }
+
+    @Override
+    public void taskFailed(String name, Throwable cause) {
+        LOG.error("{}: start routine failed; ending", name, cause);
+        failed = true;
+        stop();
+    }
+
+    @Override
+    public void barrierStuck(String name, Thread inside, long waitedMs, StackTraceElement[] stack) {
+        LOG.error(
+                "{}: start barrier waits for {} ms, {} is at {}",
+                name,
+                waitedMs,
+                inside.getName(),
+                stack.length == 0 ? "(ended)" : stack[0]);
+    }
+}

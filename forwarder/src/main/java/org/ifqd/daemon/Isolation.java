@@ -1,0 +1,81 @@
+package org.ifqd.daemon;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ifqd.config.ConfigException;
+import org.ifqd.config.IsolateMode;
+import org.ifqd.linux.ErrnoException;
+import org.ifqd.linux.Libc;
+import org.ifqd.linux.netlink.IngressDrop;
+import org.ifqd.linux.netlink.Link;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the host's own stack away from what arrives at the ports; otherwise it would answer or forward the same frames a
+ * second time (doubled pings, resets in the middle of a connection).
+ *
+ * <p>Lasts until {@link #close} or the end of the process, whatever ended it. Meanwhile the host is deaf on the ports, and on
+ * what is stacked upon them (VLAN devices, a bridge). What it sends still leaves, and XDP and tc ingress programs, which
+ * come first, still see frames.
+ *
+ * <p><b>Owns:</b> the drop, if there is one. <b>Threading:</b> one thread.
+ */
+final class Isolation implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Isolation.class);
+
+    /** And then the process id, so that whoever finds the table knows whose it is. */
+    private static final String TABLE = "ifqd_";
+
+    private final String ports;
+    private final IngressDrop drop;
+    private final String missing;
+
+    private Isolation(String ports, IngressDrop drop, String missing) {
+        this.ports = ports;
+        this.drop = drop;
+        this.missing = missing;
+    }
+
+    /**
+     * To be opened before the ports are: a frame that they receive is then one that the host does not.
+     *
+     * @throws ConfigException if it must be and cannot
+     */
+    static Isolation open(Libc libc, IsolateMode mode, List<Link> links) {
+        List<String> names = new ArrayList<>();
+        StringBuilder table =
+                new StringBuilder(TABLE).append(ProcessHandle.current().pid());
+        for (Link link : links) {
+            names.add(link.name());
+            // containers may share a network and not their process ids: the interfaces still tell their tables apart
+            table.append('_').append(link.index());
+        }
+        String ports = String.join(" and ", names);
+        if (mode == IsolateMode.OFF) {
+            return new Isolation(ports, null, "");
+        }
+        try {
+            return new Isolation(ports, IngressDrop.open(libc, table.toString(), names), "");
+        } catch (ErrnoException e) {
+            if (mode == IsolateMode.ON) {
+                throw new ConfigException("--isolate on: " + e.getMessage());
+            }
+            return new Isolation(ports, null, e.getMessage());
+        }
+    }
+
+    /** Warns if the host still hears what it should not. Said apart, since opening the ports may fail for the same reason. */
+    void warn() {
+        if (!missing.isEmpty()) {
+            LOG.warn("the host is not isolated from {}, it may answer frames too: {}", ports, missing);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (drop != null) {
+            drop.close();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package org.ifqd.daemon;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.ifqd.config.BridgeConfig;
+import org.ifqd.config.ByteSize;
+import org.ifqd.config.ConfigException;
+import org.ifqd.linux.Libc;
+import org.ifqd.linux.netlink.Link;
+import org.ifqd.linux.netlink.Rtnetlink;
+
+/** What can be known to fail before anything is opened. Each failure is one line with its cure. */
+final class Preflight {
+    private Preflight() {}
+
+    /** Looks both interfaces up, in the order of the configuration, and refuses those that the host itself uses. */
+    static List<Link> links(Libc libc, BridgeConfig config) {
+        try (Rtnetlink rtnetlink = new Rtnetlink(libc)) {
+            List<Link> links = List.of(link(rtnetlink, config.first()), link(rtnetlink, config.second()));
+            HostUse.refuse(rtnetlink, config.host(), links);
+            return links;
+        }
+    }
+
+    private static Link link(Rtnetlink rtnetlink, String name) {
+        Link link = rtnetlink
+                .link(name)
+                .orElseThrow(
+                        () -> new ConfigException("no such interface: " + name + "; there are: " + names(rtnetlink)));
+        if (!link.isEthernet()) {
+            throw new ConfigException(name + " is not an Ethernet interface; see ifqd interfaces");
+        }
+        if (!link.isUp()) {
+            throw new ConfigException(name + " is down; ip link set " + name + " up");
+        }
+        return link;
+    }
+
+    /** What will work, but perhaps not as wished. */
+    static List<String> warnings(List<Link> links) {
+        Link a = links.get(0);
+        Link b = links.get(1);
+        if (a.mtuBytes() == b.mtuBytes()) {
+            return List.of();
+        }
+        return List.of("%s has MTU %d and %s %d: frames too large for the smaller one are dropped and counted as tooBig"
+                .formatted(a.name(), a.mtuBytes(), b.name(), b.mtuBytes()));
+    }
+
+    private static String names(Rtnetlink rtnetlink) {
+        return String.join(
+                ", ", rtnetlink.links().stream().map(Link::name).sorted().toList());
+    }
+
+    /**
+     * Refuses rings that would push the machine out of memory: the kernel takes ring memory that is not swappable, and would
+     * rather kill another process than fail.
+     */
+    static void memory(BridgeConfig config) {
+        long needed = 2 * config.options().rxRingBytes() * config.options().workers();
+        long available = availableBytes();
+        if (needed > available / 2) {
+            throw new ConfigException("receive rings of " + ByteSize.format(needed) + " in all do not fit in memory ("
+                    + ByteSize.format(available)
+                    + " available, half of it may be used); use a smaller --rx-ring or fewer"
+                    + " --workers");
+        }
+    }
+
+    private static long availableBytes() {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+                if (line.startsWith("MemAvailable:")) {
+                    return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+                }
+            }
+        } catch (IOException e) {
+            // no /proc: nothing is known, so nothing is refused
+        }
+        return Long.MAX_VALUE;
+    }
+}

@@ -1,0 +1,58 @@
+package org.ifqd.ifq;
+
+import org.ifqd.stats.DropReason;
+
+/**
+ * A consistent snapshot of a {@link SendQueue}: all of it was true at one moment.
+ *
+ * @param received frames offered to the queue, or refused in front of it
+ * @param receivedBytes their bytes
+ * @param multicasts those of the received with the group bit
+ * @param sent frames that the device has taken
+ * @param sentBytes their bytes
+ * @param dropped frames by {@link DropReason#ordinal}
+ * @param length frames in the queue
+ * @param inDriver frames that the start routine has taken and not yet reported as sent or dropped
+ * @param maxLength the largest length so far
+ * @param capacity the length at which the queue is full
+ * @param oactive the transmit ring is full, start waits for completion
+ * @param oactives how often it became so
+ */
+public record QueueCounters(
+        long received,
+        long receivedBytes,
+        long multicasts,
+        long sent,
+        long sentBytes,
+        long[] dropped,
+        int length,
+        int inDriver,
+        int maxLength,
+        int capacity,
+        boolean oactive,
+        long oactives) {
+
+    /** Frames dropped, for all reasons. */
+    public long droppedTotal() {
+        long sum = 0;
+        for (long n : dropped) {
+            sum += n;
+        }
+        return sum;
+    }
+
+    /** Frames dropped for one reason. */
+    public long dropped(DropReason reason) {
+        return dropped[reason.ordinal()];
+    }
+
+    /** Frames that are neither sent nor dropped yet. */
+    public long queued() {
+        return (long) length + inDriver;
+    }
+
+    /** {@code received - sent - dropped - queued}: 0, or a frame was lost without a trace or counted twice. */
+    public long unaccounted() {
+        return received - sent - droppedTotal() - queued();
+    }
+}

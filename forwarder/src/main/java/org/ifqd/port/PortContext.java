@@ -1,0 +1,16 @@
+package org.ifqd.port;
+
+import java.util.function.Consumer;
+import org.ifqd.ifq.StartPolicy;
+import org.ifqd.ifq.TaskListSerializer;
+import org.ifqd.linux.Libc;
+
+/**
+ * What all ports of a daemon share.
+ *
+ * @param libc system calls
+ * @param start where starts run
+ * @param monitor told of starts that throw and barriers that hang
+ * @param log gets a line for what an operator should know
+ */
+public record PortContext(Libc libc, StartPolicy start, TaskListSerializer.Monitor monitor, Consumer<String> log) {}

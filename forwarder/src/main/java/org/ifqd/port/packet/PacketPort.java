@@ -1,0 +1,188 @@
+package org.ifqd.port.packet;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.ifqd.ifq.Ifnet;
+import org.ifqd.ifq.SendQueue;
+import org.ifqd.ifq.TaskListSerializer;
+import org.ifqd.linux.EventFd;
+import org.ifqd.linux.Libc;
+import org.ifqd.linux.packet.PacketSocket;
+import org.ifqd.linux.packet.RxRing;
+import org.ifqd.linux.packet.TransmitOffloads;
+import org.ifqd.linux.packet.TxRing;
+import org.ifqd.port.OffloadCounters;
+import org.ifqd.port.Port;
+import org.ifqd.port.PortContext;
+import org.ifqd.port.PortOptions;
+import org.ifqd.port.PortState;
+
+/**
+ * An interface through AF_PACKET: a TPACKET_V3 receive ring for each worker (together a fanout group), one TPACKET_V2 transmit
+ * ring, one completion thread. An mpsafe driver.
+ *
+ * <p><b>Threading:</b> as {@link Port}. <b>Owns:</b> all its sockets and rings; closes them in reverse order of opening, also
+ * when opening fails half way.
+ */
+public final class PacketPort implements Port {
+    public static final String BACKEND = "af_packet";
+
+    private static final int BLOCK_BYTES = 1 << 17; // holds the largest superframe twice
+    private static final int SEND_BUFFER_BYTES = 64 << 20; // so that the ring is the only limit
+    private static final int HEADER_AND_TAG_BYTES = 18;
+
+    private final String name;
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final List<PacketReceiver> receivers = new ArrayList<>();
+    private final Ifnet ifnet;
+    private final PacketTransmitter transmitter;
+    private final TxCompletion completion;
+    private final PacketSocket direct;
+    private volatile PortState state = PortState.OPEN;
+
+    /**
+     * Opens all sockets and rings; nothing is received before {@link #up}.
+     *
+     * @param index of the interface
+     * @param mtuBytes of the interface
+     */
+    public PacketPort(PortContext context, String name, int index, int mtuBytes, PortOptions options) {
+        Libc libc = context.libc();
+        this.name = name;
+        try {
+            PacketSocket tx = own(PacketSocket.open(libc, name));
+            TxRing ring = own(TxRing.open(tx, mtuBytes + HEADER_AND_TAG_BYTES, options.txSlots()));
+            tx.bypassQdisc();
+            tx.sendBuffer(SEND_BUFFER_BYTES);
+            tx.bindToSend(index);
+            tx.promiscuous(index);
+            direct = own(PacketSocket.open(libc, name));
+            direct.vnetHeader();
+            direct.sendBuffer(SEND_BUFFER_BYTES);
+            direct.bindToSend(index);
+            EventFd request = own(new EventFd(libc));
+            completion = new TxCompletion(libc, "ifq-tx-" + name, tx, ring, request);
+            transmitter = new PacketTransmitter(ring, direct, completion, TransmitOffloads.of(direct), mtuBytes);
+            ifnet = Ifnet.mpsafe(
+                    name,
+                    new SendQueue(options.queueCapacity()),
+                    new TaskListSerializer(name, context.monitor()),
+                    transmitter,
+                    context.start());
+            openReceivers(context, index, options);
+        } catch (RuntimeException e) {
+            closeOwned();
+            throw e;
+        }
+    }
+
+    private <T extends AutoCloseable> T own(T resource) {
+        owned.push(resource);
+        return resource;
+    }
+
+    private void openReceivers(PortContext context, int index, PortOptions options) {
+        Libc libc = context.libc();
+        int blocks = (int) Math.max(2, options.rxRingBytes() / BLOCK_BYTES);
+        int group = 0;
+        for (int i = 0; i < options.workers(); i++) {
+            PacketSocket socket = own(PacketSocket.open(libc, name));
+            socket.rejectAll(); // until up(); a socket that is bound and not yet in the group would receive every frame
+            RxRing ring = own(RxRing.open(socket, BLOCK_BYTES, blocks));
+            if (ring.blocks() < blocks) {
+                context.log()
+                        .accept("%s: receive ring of %d KiB instead of %d KiB, the kernel has no memory for more"
+                                .formatted(name, ring.blocks() * (BLOCK_BYTES >> 10), blocks * (BLOCK_BYTES >> 10)));
+            }
+            socket.ignoreOutgoing();
+            socket.bindToReceive(index);
+            if (i > 0) {
+                socket.joinFanout(group);
+            } else if (options.workers() > 1) {
+                group = socket.openFanout();
+            }
+            receivers.add(new PacketReceiver(libc, socket, ring, own(new EventFd(libc))));
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String backend() {
+        return BACKEND;
+    }
+
+    @Override
+    public Ifnet ifnet() {
+        return ifnet;
+    }
+
+    @Override
+    public List<PacketReceiver> receivers() {
+        return receivers;
+    }
+
+    @Override
+    public PortState state() {
+        return state;
+    }
+
+    @Override
+    public OffloadCounters offloads() {
+        return transmitter.offloads();
+    }
+
+    @Override
+    public void inject(byte[] frame) {
+        direct.send(frame);
+    }
+
+    @Override
+    public void up() {
+        if (state != PortState.OPEN) {
+            throw new IllegalStateException(name + ": up while " + state);
+        }
+        state = PortState.RUNNING; // before the rest: where that fails half way, close() must go by way of down()
+        completion.start(ifnet::restart);
+        ifnet.up();
+        receivers.forEach(PacketReceiver::startReceiving);
+    }
+
+    @Override
+    public void down() {
+        if (state != PortState.RUNNING) {
+            return;
+        }
+        receivers.forEach(PacketReceiver::stopReceiving);
+        ifnet.clearRunning();
+        completion.stop(); // a restart after the barrier would be harmless, a look at an unmapped ring would not
+        ifnet.startBarrier();
+        transmitter.discard(ifnet.queue());
+        ifnet.purge();
+        state = PortState.DOWN;
+    }
+
+    @Override
+    public void close() {
+        down();
+        if (state != PortState.CLOSED) {
+            state = PortState.CLOSED;
+            closeOwned();
+        }
+    }
+
+    private void closeOwned() {
+        while (!owned.isEmpty()) {
+            try {
+                owned.pop().close();
+            } catch (Exception e) {
+                throw new IllegalStateException(name + ": close failed", e);
+            }
+        }
+    }
+}

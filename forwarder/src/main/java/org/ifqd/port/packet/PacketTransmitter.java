@@ -1,0 +1,244 @@
+package org.ifqd.port.packet;
+
+import org.ifqd.frame.FrameBatch;
+import org.ifqd.ifq.MpsafeDriver;
+import org.ifqd.ifq.SendQueue;
+import org.ifqd.linux.Memory;
+import org.ifqd.linux.packet.PacketSocket;
+import org.ifqd.linux.packet.TransmitOffloads;
+import org.ifqd.linux.packet.TxRing;
+import org.ifqd.linux.packet.VnetHeader;
+import org.ifqd.port.OffloadCounters;
+import org.ifqd.port.offload.PartialChecksum;
+import org.ifqd.port.offload.Segmenter;
+import org.ifqd.stats.DropReason;
+
+/**
+ * The start routine of an AF_PACKET port: batches from the send queue into the transmit ring, one kick a batch.
+ *
+ * <p>Superframes (GSO, up to 64 KiB) do not fit into a slot. Where the interface cuts them itself they leave by a send of
+ * their own, straight from the receive block, after the ring has been flushed, so that the order stays; where it does not,
+ * they are cut into slots here. Checksums that the sender left to the NIC are finished here if the interface cannot.
+ *
+ * <p>What cannot be placed stays where it is, in the ring or in the batch, until the next start.
+ *
+ * <p><b>Threading:</b> inside the serializer only, as {@link MpsafeDriver} says; {@link #discard} after the start barrier;
+ * {@link #offloads} from any thread.
+ */
+final class PacketTransmitter implements MpsafeDriver {
+    /** Frames between two kicks. */
+    static final int BATCH = 256;
+
+    private static final int ETHERNET_HEADER_BYTES = 14;
+    private static final int TAG_BYTES = 4;
+
+    private final TxRing ring;
+    private final PacketSocket direct;
+    private final TxCompletion completion;
+    private final Congestion congestion;
+    private final TransmitOffloads offloads;
+    private final Segmenter segmenter = new Segmenter();
+    private final int largestFrame;
+    private final FrameBatch batch = new FrameBatch(BATCH);
+
+    /** The first frame of the batch that was not placed yet, and free slots that are known of. */
+    private int next;
+
+    private int room;
+
+    private volatile long csumCompleted;
+    private volatile long segmented;
+
+    /**
+     * @param direct a socket of the same interface without a ring, for superframes
+     * @param offloads of the interface
+     * @param mtuBytes of the interface
+     */
+    PacketTransmitter(
+            TxRing ring, PacketSocket direct, TxCompletion completion, TransmitOffloads offloads, int mtuBytes) {
+        this.ring = ring;
+        this.direct = direct;
+        this.completion = completion;
+        this.congestion = new Congestion(completion);
+        this.offloads = offloads;
+        this.largestFrame = mtuBytes + ETHERNET_HEADER_BYTES;
+    }
+
+    @Override
+    public void start(SendQueue queue) {
+        if (ring.pending() > 0 && !flush(queue)) {
+            return;
+        }
+        while (next < batch.count() || fetch(queue)) {
+            if (!place(queue) || !flush(queue)) {
+                return;
+            }
+        }
+    }
+
+    /** Gets the next batch, no more than fits into the ring. False: the queue is empty, or the ring is full and oactive. */
+    private boolean fetch(SendQueue queue) {
+        room = ring.space(BATCH);
+        if (room == 0) {
+            awaitSlot(queue);
+            return false;
+        }
+        next = 0;
+        return queue.dequeue(batch, room) > 0;
+    }
+
+    private void awaitSlot(SendQueue queue) {
+        queue.setOactive();
+        completion.awaitSlot(ring.nextSlot());
+    }
+
+    /** A free slot, after a flush if need be. False: the ring is full or the kernel is congested, and oactive is set. */
+    private boolean hasRoom(SendQueue queue) {
+        if (room > 0) {
+            return true;
+        }
+        if (!flush(queue)) {
+            return false;
+        }
+        room = ring.space(BATCH);
+        if (room == 0) {
+            awaitSlot(queue);
+        }
+        return room > 0;
+    }
+
+    /** Places the rest of the batch. False: stalled in the middle; the rest stays in the batch for the next start. */
+    private boolean place(SendQueue queue) {
+        int from = next;
+        int n = batch.count();
+        while (next < n) {
+            long frame = batch.address(next);
+            if (VnetHeader.isGso(frame - VnetHeader.BYTES)) {
+                batch.release(from, next);
+                from = next;
+                if (!placeSuperframe(queue, frame, batch.length(next))) {
+                    return false;
+                }
+            } else if (!hasRoom(queue)) {
+                batch.release(from, next);
+                return false;
+            } else {
+                placeFrame(queue, frame, batch.length(next));
+            }
+            next++;
+        }
+        batch.release(from, n); // the ring has its own copy
+        return true;
+    }
+
+    private void placeFrame(SendQueue queue, long frame, int bytes) {
+        if (bytes > largestFrame && isTooBig(frame, bytes)) {
+            queue.dropped(DropReason.TOO_BIG, 1);
+            return;
+        }
+        if (!offloads.checksum()
+                && VnetHeader.needsChecksum(frame - VnetHeader.BYTES)
+                && PartialChecksum.finish(frame, bytes)) {
+            csumCompleted = csumCompleted + 1; // one writer
+        }
+        ring.put(frame, bytes);
+        room--;
+    }
+
+    /** A tag is on top of the MTU. More than one is not: drivers refuse it, veth silently. */
+    private boolean isTooBig(long frame, int bytes) {
+        int type = (Memory.getByte(frame + 12) & 0xff) << 8 | Memory.getByte(frame + 13) & 0xff;
+        boolean tagged = type == 0x8100 || type == 0x88a8;
+        return bytes > largestFrame + (tagged ? TAG_BYTES : 0) || bytes > ring.largestFrame();
+    }
+
+    /** True when the superframe is done with: placed, sent or dropped. */
+    private boolean placeSuperframe(SendQueue queue, long frame, int bytes) {
+        if (segmenter.remaining() > 0) {
+            return placeSegments(queue); // went on from where the ring was full
+        }
+        int segments = segmenter.begin(frame, bytes);
+        if (segments == Segmenter.MALFORMED) {
+            queue.dropped(DropReason.REFUSED, 1);
+        } else if (segments > 0 && isTooBig(frame, segmenter.longestSegment())) {
+            queue.dropped(DropReason.TOO_BIG, 1);
+        } else if (segments == Segmenter.UNSUPPORTED || offloads.segmentation()) {
+            segmenter.cancel();
+            return flush(queue) && sendWhole(queue, frame, bytes);
+        } else {
+            return placeSegments(queue);
+        }
+        segmenter.cancel();
+        return true;
+    }
+
+    private boolean placeSegments(SendQueue queue) {
+        while (segmenter.remaining() > 0) {
+            if (!hasRoom(queue)) {
+                return false;
+            }
+            int bytes = segmenter.next(ring.reserve());
+            ring.publish(bytes, segmenter.remaining() > 0);
+            room--;
+        }
+        segmented = segmented + 1; // one writer
+        return true;
+    }
+
+    private boolean sendWhole(SendQueue queue, long frame, int bytes) {
+        long result = direct.send(frame - VnetHeader.BYTES, (long) bytes + VnetHeader.BYTES);
+        if (result >= 0) {
+            queue.sent(1, bytes);
+            congestion.progress();
+        } else if (!TxRing.isCongestion((int) -result)) {
+            queue.dropped(DropReason.REFUSED, 1);
+        } else if (congestion.stall(queue)) {
+            queue.dropped(DropReason.NO_BUFFER, 1);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    /** Kicks. True when the kernel has taken all; false when it stalled, oactive is set and a restart will come. */
+    private boolean flush(SendQueue queue) {
+        int errno = kick(queue);
+        while (errno != 0 && ring.isRefused()) {
+            queue.dropped(DropReason.REFUSED, ring.removeFirst());
+            errno = kick(queue);
+        }
+        if (ring.pending() == 0) {
+            return true;
+        }
+        if (congestion.stall(queue)) {
+            queue.dropped(DropReason.NO_BUFFER, ring.removeFirst());
+        }
+        return false;
+    }
+
+    private int kick(SendQueue queue) {
+        if (ring.pending() == 0) {
+            return 0;
+        }
+        int errno = ring.kick();
+        if (ring.takenBytes() > 0) {
+            queue.sent(ring.takenFrames(), ring.takenBytes());
+            congestion.progress();
+        }
+        return errno;
+    }
+
+    /** Drops what is in the ring and was not taken, and the rest of the batch; after the start barrier, before unmapping. */
+    void discard(SendQueue queue) {
+        queue.dropped(DropReason.PURGED, ring.pendingFrames() + batch.count() - next);
+        batch.release(next, batch.count());
+        batch.clear();
+        next = 0;
+        segmenter.cancel();
+        ring.discardPending();
+    }
+
+    OffloadCounters offloads() {
+        return new OffloadCounters(csumCompleted, segmented);
+    }
+}

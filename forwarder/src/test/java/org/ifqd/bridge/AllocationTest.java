@@ -1,0 +1,59 @@
+package org.ifqd.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The data path allocates nothing for a frame. What remains is the JDK's: a 40-byte slice of the errno segment for a system
+ * call (SharedUtils.checkCaptureSegment, JDK 25) wherever C2 does not remove it, so less than 1 byte for each of the 64
+ * frames of a kick. An object for each frame would be 16 bytes or more.
+ */
+class AllocationTest {
+    private static final int FRAMES = 150_000;
+    private static final int LIMIT_BYTES = 2;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    @Test
+    void workersAllocateNothingForAFrame() throws InterruptedException {
+        try (BridgeLab lab = new BridgeLab();
+                Bridge bridge = lab.bridge(BridgeLab.SMALL)) {
+            bridge.start();
+            long warm = forward(lab, bridge, 0);
+            List<Thread> workers = BridgeLab.workers();
+            assertEquals(4, workers.size(), workers.toString());
+            long before = allocated(workers);
+            long sentBefore = BridgeLab.sum(bridge, p -> p.queue().sent());
+            forward(lab, bridge, warm);
+            long bytes = allocated(workers) - before;
+            long frames = BridgeLab.sum(bridge, p -> p.queue().sent()) - sentBefore;
+            assertTrue(frames > FRAMES / 2, frames + " frames");
+            assertTrue(bytes < LIMIT_BYTES * frames, bytes + " bytes for " + frames + " frames");
+        }
+    }
+
+    /** Both ways; in portions that find room everywhere on the way. */
+    private static long forward(BridgeLab lab, Bridge bridge, long received) {
+        byte[] rightwards = BridgeLab.frame(60);
+        byte[] leftwards = BridgeLab.frame(60, 1);
+        long all = received;
+        for (int i = 0; i < FRAMES; i += 500) {
+            lab.left.send(rightwards, 400);
+            lab.right.send(leftwards, 100);
+            all += 500;
+            BridgeLab.awaitReceived(bridge, all);
+        }
+        return all;
+    }
+
+    private long allocated(List<Thread> workers) {
+        return workers.stream()
+                .mapToLong(t -> threads.getThreadAllocatedBytes(t.threadId()))
+                .sum();
+    }
+}

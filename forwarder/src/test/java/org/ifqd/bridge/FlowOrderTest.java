@@ -1,0 +1,64 @@
+package org.ifqd.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.ByteBuffer;
+import org.ifqd.linux.lab.Await;
+import org.ifqd.port.PortOptions;
+import org.junit.jupiter.api.Test;
+
+/** Several workers share the flows of an interface; the frames of one flow stay in order. */
+class FlowOrderTest {
+    private static final int FLOWS = 40;
+    private static final int FRAMES_PER_FLOW = 500;
+    private static final int PAYLOAD = 14 + 20 + 8;
+
+    private final int[] expected = new int[FLOWS];
+    private int received;
+
+    @Test
+    void twoWorkersKeepTheOrderWithinEachFlow() throws InterruptedException {
+        PortOptions options = new PortOptions(2, 2 << 20, 128, 4096);
+        try (BridgeLab lab = new BridgeLab();
+                Bridge bridge = lab.bridge(options)) {
+            lab.right.listen();
+            bridge.start();
+            for (int i = 0; i < FRAMES_PER_FLOW; i++) {
+                for (int flow = 0; flow < FLOWS; flow++) {
+                    lab.left.send(udp(flow, i), 1);
+                }
+                if (i % 10 == 9) { // never more on the way than every queue holds
+                    int all = (i + 1) * FLOWS;
+                    Await.until(all + " frames", () -> {
+                        lab.right.receive(this::check);
+                        return received >= all;
+                    });
+                }
+            }
+            assertEquals(FLOWS * FRAMES_PER_FLOW, received);
+            assertEquals(0, lab.right.missed());
+        }
+    }
+
+    private void check(byte[] frame) {
+        ByteBuffer buffer = ByteBuffer.wrap(frame);
+        if (buffer.getShort(12) == 0x0800) {
+            int flow = buffer.getInt(PAYLOAD);
+            assertEquals(expected[flow]++, buffer.getInt(PAYLOAD + 4), "flow " + flow);
+            received++;
+        }
+    }
+
+    private static byte[] udp(int flow, int sequence) {
+        ByteBuffer frame = ByteBuffer.allocate(64);
+        frame.put(new byte[] {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2}).putShort((short) 0x0800);
+        frame.put((byte) 0x45).put((byte) 0).putShort((short) (64 - 14)).putInt(0); // no fragment
+        frame.put((byte) 64).put((byte) 17).putShort((short) 0); // UDP; nobody looks at the checksum
+        frame.putInt(0x0a000001).putInt(0x0a000002);
+        frame.putShort((short) (1000 + flow))
+                .putShort((short) 2000)
+                .putShort((short) (64 - 34))
+                .putShort((short) 0);
+        return frame.putInt(flow).putInt(sequence).array();
+    }
+}

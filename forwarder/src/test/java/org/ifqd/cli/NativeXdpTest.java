@@ -1,0 +1,41 @@
+package org.ifqd.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Map;
+import org.ifqd.linux.control.Feature;
+import org.ifqd.linux.netlink.Link;
+import org.junit.jupiter.api.Test;
+
+class NativeXdpTest {
+    private static final Link ETHERNET = SampleLinks.ethernet("", SampleLinks.UP_RUNNING, true);
+
+    private static String of(String driver, Feature... features) {
+        Map<String, Feature> byName = features.length == 0 ? Map.of() : Map.of(features[0].name(), features[0]);
+        return NativeXdp.of(ETHERNET, driver, byName).toString();
+    }
+
+    @Test
+    void goesByTheDriver() {
+        assertEquals("yes", of("veth"));
+        assertEquals("yes", of("mlx5_core"));
+        assertEquals("no", of("e1000e"));
+        assertEquals("unknown", of("a-driver-of-tomorrow"));
+        assertEquals("unknown", of(""));
+    }
+
+    @Test
+    void virtioWithAHostThatInsistsOnMergingHasNone() {
+        assertEquals("yes", of("virtio_net"));
+        assertEquals("yes", of("virtio_net", new Feature("rx-gro-hw", true, false)));
+        assertEquals("yes", of("virtio_net", new Feature("rx-gro-hw", false, true)));
+        assertEquals("no", of("virtio_net", new Feature("rx-gro-hw", true, true)));
+    }
+
+    @Test
+    void aTunHasNoneAndATapHas() {
+        Link tun = SampleLinks.link(65534, "tun", SampleLinks.UP_RUNNING, true, 0, "", 0);
+        assertEquals(NativeXdp.NO, NativeXdp.of(tun, "tun", Map.of()));
+        assertEquals("yes", of("tun"));
+    }
+}

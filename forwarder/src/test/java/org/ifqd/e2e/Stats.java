@@ -1,0 +1,79 @@
+package org.ifqd.e2e;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Assertions;
+
+/** What {@code ifqd stats --json} says, at one moment. */
+record Stats(String json, Map<String, Port> ports, long unaccounted) {
+    /** One port. The drops are those at this port's queue or behind it. */
+    record Port(
+            String name,
+            String state,
+            long rxFrames,
+            long kernelDrops,
+            long txFrames,
+            Map<String, Long> drops,
+            long queued,
+            long maxQueued) {
+        long drop(String reason) {
+            return drops.get(reason);
+        }
+
+        long dropped() {
+            return drops.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    static Stats parse(String json) {
+        try {
+            Map<String, Object> top = JSON.std.mapFrom(json);
+            Map<String, Port> ports = ((List<?>) top.get("ports"))
+                    .stream().map(port -> port((Map<?, ?>) port)).collect(Collectors.toMap(Port::name, port -> port));
+            return new Stats(json, ports, ((Number) top.get("unaccounted")).longValue());
+        } catch (IOException e) {
+            throw new UncheckedIOException(json, e);
+        }
+    }
+
+    private static Port port(Map<?, ?> port) {
+        Map<String, Long> drops = ((Map<?, ?>) port.get("drops"))
+                .entrySet().stream()
+                        .collect(Collectors.toMap(e -> (String) e.getKey(), e -> ((Number) e.getValue()).longValue()));
+        return new Port(
+                (String) port.get("name"),
+                (String) port.get("state"),
+                number(port, "rx", "frames"),
+                number(port, "rx", "kernelDrops"),
+                number(port, "tx", "frames"),
+                drops,
+                number(port, "queue", "length"),
+                number(port, "queue", "maxLength"));
+    }
+
+    private static long number(Map<?, ?> port, String group, String name) {
+        return ((Number) ((Map<?, ?>) port.get(group)).get(name)).longValue();
+    }
+
+    Port port(NetLab.Nic nic) {
+        return ports.get(nic.name());
+    }
+
+    /** The law of conservation: what was received was sent, dropped for a reason that was counted, or still waits. */
+    void assertConserved() {
+        Assertions.assertEquals(
+                sum(Port::rxFrames),
+                sum(Port::txFrames) + sum(Port::dropped) + sum(Port::queued),
+                () -> "not conserved: " + json);
+        Assertions.assertEquals(0, unaccounted, json);
+    }
+
+    private long sum(ToLongFunction<Port> counter) {
+        return ports.values().stream().mapToLong(counter).sum();
+    }
+}

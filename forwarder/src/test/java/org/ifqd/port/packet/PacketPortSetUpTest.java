@@ -1,0 +1,106 @@
+package org.ifqd.port.packet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ifqd.ifq.StartPolicy;
+import org.ifqd.ifq.TaskListSerializer;
+import org.ifqd.linux.Errno;
+import org.ifqd.linux.ErrnoException;
+import org.ifqd.linux.lab.FakeLibc;
+import org.ifqd.port.PortContext;
+import org.ifqd.port.PortOptions;
+import org.ifqd.port.PortState;
+import org.junit.jupiter.api.Test;
+
+/** Each call of a port's opening fails in turn, the 1st, the 2nd, ...: what was opened before is closed again. */
+class PacketPortSetUpTest {
+    private static final PortOptions OPTIONS = new PortOptions(2, 512 << 10, 128, 256);
+    private static final String SEND_BUFFER = "setsockopt 1/32";
+
+    private final List<String> complaints = new ArrayList<>();
+
+    private PacketPort open(FakeLibc libc) {
+        TaskListSerializer.Monitor monitor = new TaskListSerializer.Monitor() {
+            @Override
+            public void taskFailed(String name, Throwable cause) {
+                complaints.add(name + ": " + cause);
+            }
+
+            @Override
+            public void barrierStuck(String name, Thread inside, long waitedMs, StackTraceElement[] stack) {
+                complaints.add(name + ": stuck");
+            }
+        };
+        return new PacketPort(
+                new PortContext(libc, StartPolicy.SEED, monitor, complaints::add), "eth7", 7, 1500, OPTIONS);
+    }
+
+    @Test
+    void openingUnwindsWhicheverCallFails() {
+        FakeLibc good = new FakeLibc();
+        open(good).close();
+        List<String> calls = good.calls();
+        assertTrue(calls.size() > 30, calls.toString());
+        for (int i = 1; i <= calls.size(); i++) {
+            FakeLibc libc = new FakeLibc().failCall(i, Errno.EINVAL);
+            String call = calls.get(i - 1);
+            if (call.equals(SEND_BUFFER)) { // a wish, not a condition
+                open(libc).close();
+            } else {
+                ErrnoException e = assertThrows(ErrnoException.class, () -> open(libc), i + ": " + call);
+                String message = e.getMessage();
+                assertTrue(
+                        message.startsWith(call.replaceAll(" .*", " ")) || call.equals("mmap"), call + ": " + message);
+                assertTrue(message.contains(": EINVAL"), message);
+                assertTrue(message.contains("eth7") || call.equals("eventfd"), message);
+            }
+            assertEquals(List.of(), libc.leftOver(), i + ": " + call);
+        }
+        assertEquals(List.of(), complaints);
+    }
+
+    @Test
+    void aPortThatDoesNotComeUpCanBeClosed() {
+        FakeLibc libc = new FakeLibc();
+        PacketPort port = open(libc);
+        int opened = libc.calls().size();
+        libc.failCall(opened + 2, Errno.ENOMEM); // the second worker's filter
+        ErrnoException e = assertThrows(ErrnoException.class, port::up);
+        assertEquals("setsockopt SO_ATTACH_FILTER (incoming) eth7: ENOMEM", e.getMessage());
+        assertTrue(completionIsAlive(), "it has been started");
+        port.close();
+        assertTrue(!completionIsAlive(), "nobody looks at the ring that is gone");
+        assertEquals(PortState.CLOSED, port.state());
+        assertEquals(List.of(), libc.leftOver());
+    }
+
+    private static boolean completionIsAlive() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("ifq-tx-eth7"));
+    }
+
+    @Test
+    void theStatesFollowTheDrawing() {
+        FakeLibc libc = new FakeLibc();
+        PacketPort port = open(libc);
+        assertEquals(PortState.OPEN, port.state());
+        port.down();
+        assertEquals(PortState.OPEN, port.state(), "down of a port that is not up does nothing");
+        port.up();
+        assertEquals(PortState.RUNNING, port.state());
+        assertThrows(IllegalStateException.class, port::up);
+        port.down();
+        port.down();
+        assertEquals(PortState.DOWN, port.state());
+        assertThrows(IllegalStateException.class, port::up, "slots may still be with the kernel");
+        port.close();
+        port.close();
+        assertEquals(PortState.CLOSED, port.state());
+        assertThrows(IllegalStateException.class, port::up);
+        assertEquals(List.of(), libc.leftOver());
+    }
+}

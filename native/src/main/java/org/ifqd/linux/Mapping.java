@@ -1,0 +1,57 @@
+package org.ifqd.linux;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The owner of one mmap(2) of a descriptor: a ring that is shared with the kernel.
+ *
+ * <p><b>Threading:</b> {@link #close} from any thread, unmaps exactly once. Whoever closes has made sure that no thread
+ * still uses an address of it.
+ */
+public final class Mapping implements AutoCloseable {
+    private static final int PROT_READ_WRITE = 0x3;
+    private static final int MAP_SHARED = 0x01;
+    private static final int MAP_POPULATE = 0x8000;
+
+    private final Libc libc;
+    private final long address;
+    private final long bytes;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Mapping(Libc libc, long address, long bytes) {
+        this.libc = libc;
+        this.address = address;
+        this.bytes = bytes;
+    }
+
+    /**
+     * Maps a descriptor, shared, readable and writable, with all pages present from the start.
+     *
+     * @param subject what is mapped, for the error message
+     */
+    public static Mapping of(Libc libc, int fd, long bytes, String subject) {
+        long at = libc.mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
+        if (at < 0 && at >= -4095) {
+            throw new ErrnoException(
+                    "mmap", subject, (int) -at, bytes + " bytes do not fit in memory; use smaller rings");
+        }
+        return new Mapping(libc, at, bytes);
+    }
+
+    /** Absolute address of the first byte. */
+    public long address() {
+        return address;
+    }
+
+    /** Length in bytes. */
+    public long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            libc.munmap(address, bytes);
+        }
+    }
+}

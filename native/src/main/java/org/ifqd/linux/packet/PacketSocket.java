@@ -1,0 +1,251 @@
+package org.ifqd.linux.packet;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import org.ifqd.linux.Errno;
+import org.ifqd.linux.ErrnoException;
+import org.ifqd.linux.Fd;
+import org.ifqd.linux.Libc;
+import org.ifqd.linux.Memory;
+
+/**
+ * An AF_PACKET socket for raw frames of one interface. Options are set one by one, in the order that packet(7) asks for:
+ * version and vnet header before the ring, the ring before bind.
+ *
+ * <p><b>Threading:</b> set-up by one thread; {@link #kick}, {@link #send} and {@link #error} later by one at a time.
+ * <b>Owns:</b> its descriptor; closing it also ends its promiscuous membership.
+ */
+public final class PacketSocket implements AutoCloseable {
+    private static final String CAPABILITY =
+            "needs CAP_NET_RAW; run as root or grant it (systemd: AmbientCapabilities=)";
+    private static final int WHOLE_FRAME = 1 << 18; // longer than any
+
+    private final Libc libc;
+    private final String interfaceName;
+    private final Fd fd;
+
+    private PacketSocket(Libc libc, String interfaceName, Fd fd) {
+        this.libc = libc;
+        this.interfaceName = interfaceName;
+        this.fd = fd;
+    }
+
+    /** Opens a socket that receives nothing until {@link #bind}. */
+    public static PacketSocket open(Libc libc, String interfaceName) {
+        int number = libc.socket(PacketConstants.AF_PACKET, PacketConstants.SOCK_RAW | PacketConstants.SOCK_CLOEXEC, 0);
+        String cure = number == -Errno.EPERM ? CAPABILITY : "";
+        ErrnoException.check(number, "socket AF_PACKET", interfaceName, cure);
+        return new PacketSocket(libc, interfaceName, new Fd(libc, number));
+    }
+
+    /** The descriptor's number, for poll. */
+    public int number() {
+        return fd.number();
+    }
+
+    Libc libc() {
+        return libc;
+    }
+
+    String interfaceName() {
+        return interfaceName;
+    }
+
+    /** Ring format: TPACKET_V2 or TPACKET_V3. */
+    void version(int version) {
+        set(PacketConstants.PACKET_VERSION, version, "PACKET_VERSION", "this kernel is too old");
+    }
+
+    /** Every frame has a {@code virtio_net_hdr} in front, both ways. Before any ring. */
+    public void vnetHeader() {
+        set(PacketConstants.PACKET_VNET_HDR, 1, "PACKET_VNET_HDR", "this kernel is too old");
+    }
+
+    /** Room in front of each received frame. Before the ring. */
+    void reserve(int bytes) {
+        set(PacketConstants.PACKET_RESERVE, bytes, "PACKET_RESERVE", "");
+    }
+
+    /** Frames that leave through the interface, ours among them, do not even come to this socket. Linux 4.20. */
+    public void ignoreOutgoing() {
+        set(PacketConstants.PACKET_IGNORE_OUTGOING, 1, "PACKET_IGNORE_OUTGOING", "needs Linux 4.20 or later");
+    }
+
+    /** Transmit goes straight to the driver: no queueing discipline, no second queue behind ours. */
+    public void bypassQdisc() {
+        set(PacketConstants.PACKET_QDISC_BYPASS, 1, "PACKET_QDISC_BYPASS", "");
+    }
+
+    /**
+     * Opens a fanout group with a number of its own: from now on the sockets that {@link #joinFanout} share the interface's
+     * frames with this one by flow hash, each flow to one socket. After bind.
+     *
+     * @return the group's number
+     */
+    public int openFanout() {
+        joinFanout(PacketConstants.PACKET_FANOUT_FLAG_UNIQUEID << 16);
+        int value = get(PacketConstants.SOL_PACKET, PacketConstants.PACKET_FANOUT);
+        return ErrnoException.check(value, "getsockopt PACKET_FANOUT", interfaceName, "") & 0xffff;
+    }
+
+    /** Joins a fanout group of the same interface. After bind; a socket that is bound and has not joined gets every frame. */
+    public void joinFanout(int group) {
+        set(PacketConstants.PACKET_FANOUT, group | PacketConstants.PACKET_FANOUT_HASH << 16, "PACKET_FANOUT", "");
+    }
+
+    private void set(int option, int value, String name, String cure) {
+        try (Arena arena = Arena.ofConfined()) {
+            set(PacketConstants.SOL_PACKET, option, arena.allocateFrom(ValueLayout.JAVA_INT, value), name, cure);
+        }
+    }
+
+    void set(int level, int option, MemorySegment value, String name, String cure) {
+        int result = libc.setsockopt(fd.number(), level, option, value, (int) value.byteSize());
+        ErrnoException.check(result, "setsockopt " + name, interfaceName, cure);
+    }
+
+    /** A send buffer large enough that the ring is the only limit. Best effort: beyond wmem_max it needs CAP_NET_ADMIN. */
+    public void sendBuffer(int bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            libc.setsockopt(
+                    fd.number(),
+                    PacketConstants.SOL_SOCKET,
+                    PacketConstants.SO_SNDBUFFORCE,
+                    arena.allocateFrom(ValueLayout.JAVA_INT, bytes),
+                    4);
+        }
+    }
+
+    /** Promiscuous for as long as this socket is open, also if the process dies. */
+    public void promiscuous(int interfaceIndex) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mreq = arena.allocate(PacketLayouts.MREQ_BYTES, 4);
+            mreq.set(ValueLayout.JAVA_INT, PacketLayouts.MREQ_IFINDEX, interfaceIndex);
+            mreq.set(ValueLayout.JAVA_SHORT, PacketLayouts.MREQ_TYPE, (short) PacketConstants.PACKET_MR_PROMISC);
+            set(PacketConstants.SOL_PACKET, PacketConstants.PACKET_ADD_MEMBERSHIP, mreq, "PACKET_ADD_MEMBERSHIP", "");
+        }
+    }
+
+    /** Binds to an interface and starts to receive all protocols. */
+    public void bindToReceive(int interfaceIndex) {
+        bind(interfaceIndex, PacketConstants.ETH_P_ALL);
+    }
+
+    /** Binds to an interface for transmit only: protocol 0 receives nothing. */
+    public void bindToSend(int interfaceIndex) {
+        bind(interfaceIndex, 0);
+    }
+
+    private void bind(int interfaceIndex, int protocol) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(PacketLayouts.SOCKADDR_LL_BYTES, 4);
+            address.set(ValueLayout.JAVA_SHORT, PacketLayouts.SOCKADDR_LL_FAMILY, (short) PacketConstants.AF_PACKET);
+            address.set(
+                    ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN),
+                    PacketLayouts.SOCKADDR_LL_PROTOCOL,
+                    (short) protocol);
+            address.set(ValueLayout.JAVA_INT, PacketLayouts.SOCKADDR_LL_IFINDEX, interfaceIndex);
+            int result = libc.bind(fd.number(), address, PacketLayouts.SOCKADDR_LL_BYTES);
+            String cure = result == -Errno.ENETDOWN ? "interface is down; ip link set " + interfaceName + " up" : "";
+            ErrnoException.check(result, "bind AF_PACKET", interfaceName, cure);
+        }
+    }
+
+    /**
+     * From now on the kernel hands frames that come in to this socket. Frames that leave through the interface are filtered
+     * out here as well, because a fanout group does not heed its members' PACKET_IGNORE_OUTGOING, and has a flag of its own
+     * only since Linux 6.2.
+     */
+    public void acceptIncoming() {
+        filter(
+                "SO_ATTACH_FILTER (incoming)",
+                instruction(PacketConstants.BPF_LD_W_ABS, 0, 0, PacketConstants.SKF_AD_PKTTYPE),
+                instruction(PacketConstants.BPF_JEQ_K, 0, 1, PacketConstants.PACKET_OUTGOING),
+                instruction(PacketConstants.BPF_RET_K, 0, 0, 0),
+                instruction(PacketConstants.BPF_RET_K, 0, 0, WHOLE_FRAME));
+    }
+
+    /** From now on the kernel hands no new frame to this socket; what is in its ring stays there. */
+    public void rejectAll() {
+        filter("SO_ATTACH_FILTER (none)", instruction(PacketConstants.BPF_RET_K, 0, 0, 0));
+    }
+
+    /** {@code struct sock_filter} as one number: code, jt, jf, k from the lowest bits up, as little-endian memory has it. */
+    private static long instruction(int code, int jumpTrue, int jumpFalse, int k) {
+        return code | (long) jumpTrue << 16 | (long) jumpFalse << 24 | (long) k << 32;
+    }
+
+    /** Puts a classic BPF program in the place of the one before, at one moment for all frames. */
+    private void filter(String name, long... instructions) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment program = arena.allocate(PacketLayouts.FPROG_BYTES, 8);
+            program.set(ValueLayout.JAVA_SHORT, 0, (short) instructions.length);
+            MemorySegment code =
+                    arena.allocateFrom(ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN), instructions);
+            program.set(ValueLayout.ADDRESS, PacketLayouts.FPROG_FILTER, code);
+            set(PacketConstants.SOL_SOCKET, PacketConstants.SO_ATTACH_FILTER, program, name, "");
+        }
+    }
+
+    /** Tells the kernel to take what is in the transmit ring. Returns bytes taken, or minus the errno; never blocks. */
+    long kick() {
+        return libc.sendto(fd.number(), MemorySegment.NULL, 0, PacketConstants.MSG_DONTWAIT, MemorySegment.NULL, 0);
+    }
+
+    /**
+     * Sends one frame that lies in native memory, vnet header first; never blocks.
+     *
+     * @param address of the vnet header
+     * @param bytes of header and frame
+     * @return bytes sent, or minus the errno
+     */
+    public long send(long address, long bytes) {
+        return send(Memory.segment(address, bytes));
+    }
+
+    /** Sends one frame, with a vnet header that says nothing in front. Allocates; not for the data path. */
+    public long send(byte[] frame) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate((long) VnetHeader.BYTES + frame.length);
+            memory.asSlice(VnetHeader.BYTES).copyFrom(MemorySegment.ofArray(frame));
+            return send(memory);
+        }
+    }
+
+    long send(MemorySegment memory) {
+        return libc.sendto(fd.number(), memory, memory.byteSize(), PacketConstants.MSG_DONTWAIT, MemorySegment.NULL, 0);
+    }
+
+    /** The error that poll has reported as POLLERR, as a positive errno; 0 for none. Reading it clears it. */
+    public int error() {
+        int value = get(PacketConstants.SOL_SOCKET, PacketConstants.SO_ERROR);
+        return Math.abs(value);
+    }
+
+    private int get(int level, int option) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(ValueLayout.JAVA_INT);
+            MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_INT, 4);
+            int result = libc.getsockopt(fd.number(), level, option, value, bytes);
+            return result < 0 ? result : value.get(ValueLayout.JAVA_INT, 0);
+        }
+    }
+
+    /** Frames that the kernel dropped for want of ring space since the last call: reading resets the kernel's counter. */
+    int takeDrops() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment stats = arena.allocate(PacketLayouts.STATS_BYTES, 4);
+            MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_INT, PacketLayouts.STATS_BYTES);
+            int got = libc.getsockopt(
+                    fd.number(), PacketConstants.SOL_PACKET, PacketConstants.PACKET_STATISTICS, stats, bytes);
+            return got < 0 ? 0 : stats.get(ValueLayout.JAVA_INT, PacketLayouts.STATS_DROPS);
+        }
+    }
+
+    @Override
+    public void close() {
+        fd.close();
+    }
+}

@@ -1,0 +1,142 @@
+package org.ifqd.linux.packet;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.ifqd.linux.Errno;
+import org.ifqd.linux.ErrnoException;
+import org.ifqd.linux.Mapping;
+import org.ifqd.linux.Memory;
+
+/**
+ * A TPACKET_V3 receive ring: blocks that the kernel fills with frames and hands over whole.
+ *
+ * <p>{@link #block} answers the address of the current block when the kernel has handed it over; {@link #advance} goes on to
+ * the next; {@link #giveBack} returns a block, in any order. The kernel waits (and drops, counted) at a block that we still
+ * hold.
+ *
+ * <p><b>Threading:</b> block and advance by the one receiving thread; giveBack by any. <b>Owns:</b> the mapping, not the
+ * socket. <b>Invariant:</b> no address of the ring is used after {@link #close}.
+ */
+public final class RxRing implements AutoCloseable {
+    /** How long the kernel may keep a block that is not full, milliseconds; 1 is the smallest that it takes. */
+    public static final int RETIRE_MS = 1;
+
+    private static final int LEAST_BLOCKS = 2;
+
+    private static final int FRAME_BYTES = 2048; // V3 only checks it against the block; frames take what they need
+
+    private final PacketSocket socket;
+    private final Mapping mapping;
+    private final int blockBytes;
+    private final int blocks;
+    private int current;
+    private long drops;
+
+    private RxRing(PacketSocket socket, Mapping mapping, int blockBytes, int blocks) {
+        this.socket = socket;
+        this.mapping = mapping;
+        this.blockBytes = blockBytes;
+        this.blocks = blocks;
+    }
+
+    /**
+     * Makes the ring of a socket that is not bound yet. A vnet header is set up as well. Where the kernel has not enough memory
+     * the ring gets half the blocks, and half again: {@link #blocks} tells.
+     *
+     * @param blockBytes power of two, a multiple of the page size, larger than the largest superframe (64 KiB)
+     * @param blocks how many
+     */
+    public static RxRing open(PacketSocket socket, int blockBytes, int blocks) {
+        socket.version(PacketConstants.TPACKET_V3);
+        socket.vnetHeader();
+        socket.reserve(ReceivedFrame.RESERVE_BYTES);
+        int got = blocks;
+        int result = request(socket, blockBytes, got);
+        while (result == -Errno.ENOMEM && got / 2 >= LEAST_BLOCKS) {
+            got /= 2;
+            result = request(socket, blockBytes, got);
+        }
+        long bytes = (long) blockBytes * got;
+        ErrnoException.check(
+                result, "setsockopt PACKET_RX_RING", socket.interfaceName(), ringCure(-result, bytes, "--rx-ring"));
+        String subject = "receive ring of " + socket.interfaceName();
+        return new RxRing(socket, Mapping.of(socket.libc(), socket.number(), bytes, subject), blockBytes, got);
+    }
+
+    private static int request(PacketSocket socket, int blockBytes, int blocks) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment req = arena.allocate(PacketLayouts.REQ3_BYTES, 4);
+            req.set(ValueLayout.JAVA_INT, PacketLayouts.REQ_BLOCK_SIZE, blockBytes);
+            req.set(ValueLayout.JAVA_INT, PacketLayouts.REQ_BLOCK_NR, blocks);
+            req.set(ValueLayout.JAVA_INT, PacketLayouts.REQ_FRAME_SIZE, FRAME_BYTES);
+            req.set(ValueLayout.JAVA_INT, PacketLayouts.REQ_FRAME_NR, blockBytes / FRAME_BYTES * blocks);
+            req.set(ValueLayout.JAVA_INT, PacketLayouts.REQ3_RETIRE_BLK_TOV, RETIRE_MS);
+            return socket.libc()
+                    .setsockopt(
+                            socket.number(),
+                            PacketConstants.SOL_PACKET,
+                            PacketConstants.PACKET_RX_RING,
+                            req,
+                            PacketLayouts.REQ3_BYTES);
+        }
+    }
+
+    static String ringCure(int errno, long bytes, String option) {
+        return errno == Errno.ENOMEM || errno == Errno.EINVAL
+                ? "a ring of " + bytes + " bytes does not fit in memory; ask for less with " + option
+                : "";
+    }
+
+    public int blocks() {
+        return blocks;
+    }
+
+    /** Number of the current block, the one that {@link #block} looks at. */
+    public int current() {
+        return current;
+    }
+
+    /** Address of the current block if the kernel has handed it over, else 0. */
+    public long block() {
+        long at = mapping.address() + (long) current * blockBytes;
+        // Acquire: orders the frames in the block; the kernel's other half is prb_close_block, status written last.
+        int status = Memory.loadAcquire(at + PacketLayouts.BLOCK_STATUS);
+        return (status & PacketConstants.TP_STATUS_USER) != 0 ? at : 0;
+    }
+
+    /** Frames in a block. */
+    public static int frames(long block) {
+        return Memory.getInt(block + PacketLayouts.BLOCK_NUM_PKTS);
+    }
+
+    /** Address of the first frame's header in a block, for {@link ReceivedFrame}. */
+    public static long firstFrame(long block) {
+        return block + Memory.getInt(block + PacketLayouts.BLOCK_OFFSET_TO_FIRST_PKT);
+    }
+
+    /** Goes on to the next block; the one left behind stays ours until it is given back. */
+    public void advance() {
+        current = current + 1 == blocks ? 0 : current + 1;
+    }
+
+    /** Returns a block to the kernel; nobody looks at its frames any more. */
+    public void giveBack(int block) {
+        // Release: our reads of the frames come before; the kernel looks at the status before it writes the block
+        // again.
+        Memory.storeRelease(
+                mapping.address() + (long) block * blockBytes + PacketLayouts.BLOCK_STATUS,
+                PacketConstants.TP_STATUS_KERNEL);
+    }
+
+    /** Frames dropped by the kernel since the ring was made, for want of a free block. Any thread. */
+    public synchronized long kernelDrops() {
+        drops += Integer.toUnsignedLong(socket.takeDrops());
+        return drops;
+    }
+
+    @Override
+    public void close() {
+        mapping.close();
+    }
+}

@@ -1,0 +1,23 @@
+package org.ifqd.linux.lab;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * What a test needs of the machine. Where it is not met the test is skipped and says why; with IFQD_REQUIRE=all in the
+ * environment it fails.
+ */
+public final class Requires {
+    private Requires() {}
+
+    public static void that(boolean met, String reason) {
+        if (met) {
+            return;
+        }
+        if ("all".equals(System.getenv("IFQD_REQUIRE"))) {
+            fail("IFQD_REQUIRE=all: " + reason);
+        }
+        Assumptions.abort(reason);
+    }
+}

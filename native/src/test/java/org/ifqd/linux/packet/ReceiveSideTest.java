@@ -1,0 +1,136 @@
+package org.ifqd.linux.packet;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import org.ifqd.linux.Libc;
+import org.ifqd.linux.lab.Await;
+import org.ifqd.linux.netlink.Rtnetlink;
+import org.junit.jupiter.api.Test;
+
+/** What the receiving socket gets, what not, and what becomes of it. */
+class ReceiveSideTest {
+    private final Random random = new Random(5);
+
+    @Test
+    void ownFramesAreNotReceived() throws InterruptedException {
+        try (RingPair pair = RingPair.ordinary();
+                PacketSocket own = RingPair.open(pair.veth.right())) {
+            own.vnetHeader();
+            own.bindToSend(RingPair.index(pair.veth.right()));
+            for (int i = 0; i < 10; i++) {
+                RingPair.sendDirect(own, RingPair.frame(random, 60));
+            }
+            byte[] foreign = RingPair.frame(random, 70);
+            pair.put(foreign);
+            assertEquals(0, pair.txRing.kick());
+            assertArrayEquals(foreign, pair.receive(1).getFirst());
+        }
+    }
+
+    @Test
+    void ownFramesAreNotReceivedByAFanoutGroupEither() throws InterruptedException {
+        try (RingPair pair = RingPair.ordinary();
+                PacketSocket own = RingPair.open(pair.veth.right());
+                PacketSocket member = RingPair.open(pair.veth.right());
+                RxRing ring = RxRing.open(member, 1 << 16, 4)) {
+            own.vnetHeader();
+            own.bindToSend(RingPair.index(pair.veth.right()));
+            member.ignoreOutgoing();
+            member.bindToReceive(RingPair.index(pair.veth.right()));
+            member.joinFanout(pair.rx.openFanout());
+            pair.rx.acceptIncoming();
+            member.acceptIncoming();
+            for (int i = 0; i < 64; i++) { // many, so that the hash would reach both
+                RingPair.sendDirect(own, RingPair.frame(random, 60));
+            }
+            byte[] foreign = RingPair.frame(random, 70);
+            pair.put(foreign);
+            assertEquals(0, pair.txRing.kick());
+            Await.until("a block", () -> ring.block() != 0 || pair.rxRing.block() != 0);
+            long block = ring.block() != 0 ? ring.block() : pair.rxRing.block();
+            assertEquals(1, RxRing.frames(block));
+            assertArrayEquals(foreign, RingPair.framesOf(block).getFirst());
+        }
+    }
+
+    @Test
+    void aRejectingSocketReceivesNothingUntilItAccepts() throws InterruptedException {
+        try (RingPair pair = RingPair.ordinary()) {
+            pair.rx.rejectAll();
+            pair.put(RingPair.frame(random, 60));
+            assertEquals(0, pair.txRing.kick());
+            pair.rx.acceptIncoming(); // veth delivers within the kick's system call or soon after, so the frame may be
+            // late
+            byte[] second = RingPair.frame(random, 61);
+            pair.put(second);
+            assertEquals(0, pair.txRing.kick());
+            byte[] got;
+            do {
+                got = pair.receive(1).getLast();
+            } while (got.length != 61);
+            assertArrayEquals(second, got);
+        }
+    }
+
+    @Test
+    void promiscuousEndsWithTheSocket() throws InterruptedException {
+        try (RingPair pair = RingPair.ordinary();
+                Rtnetlink netlink = new Rtnetlink(Libc.system())) {
+            String name = pair.veth.left();
+            assertEquals(0, netlink.link(name).orElseThrow().promiscuity());
+            try (PacketSocket socket = RingPair.open(name)) {
+                socket.promiscuous(RingPair.index(name));
+                assertEquals(1, netlink.link(name).orElseThrow().promiscuity());
+            }
+            assertEquals(0, netlink.link(name).orElseThrow().promiscuity());
+        }
+    }
+
+    @Test
+    void framesThatDoNotFitInABlockAreFlagged() throws InterruptedException {
+        try (RingPair pair = new RingPair(9000, 4096, 8, 64)) {
+            byte[] whole = RingPair.frame(random, 3000);
+            byte[] cut = RingPair.frame(random, 6000);
+            for (byte[] frame : new byte[][] {whole, cut}) {
+                pair.put(frame);
+                assertEquals(0, pair.txRing.kick());
+                long header = RxRing.firstFrame(pair.awaitBlock());
+                int captured = ReceivedFrame.capturedBytes(header);
+                assertEquals(frame == cut, ReceivedFrame.isTruncated(header), captured + " of " + frame.length);
+                if (frame == cut) {
+                    assertTrue(ReceivedFrame.capturedBytes(header) < frame.length);
+                }
+                pair.giveBackCurrent();
+            }
+        }
+    }
+
+    @Test
+    void framesThatFindNoBlockAreCounted() throws InterruptedException {
+        try (RingPair pair = new RingPair(1500, 4096, 2, 128)) {
+            int sent = 128;
+            for (int i = 0; i < sent; i++) {
+                pair.put(RingPair.frame(random, 60));
+            }
+            assertEquals(0, pair.txRing.kick());
+            int captured = RxRing.frames(pair.awaitBlock());
+            pair.rxRing.advance();
+            captured += RxRing.frames(pair.awaitBlock()); // both are held now
+            int inRing = captured;
+            Await.until("every frame is captured or counted", () -> inRing + pair.rxRing.kernelDrops() >= sent);
+            assertEquals(sent, captured + pair.rxRing.kernelDrops());
+            pair.rxRing.giveBack(0);
+            pair.rxRing.giveBack(1);
+            pair.rxRing.advance();
+            byte[] later = RingPair.frame(random, 60);
+            Await.until("free slots", () -> pair.txRing.space(1) == 1);
+            pair.put(later);
+            assertEquals(0, pair.txRing.kick());
+            assertArrayEquals(later, pair.receive(1).getFirst());
+            assertEquals(sent, captured + pair.rxRing.kernelDrops(), "the counter does not start over");
+        }
+    }
+}

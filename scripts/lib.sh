@@ -1,0 +1,132 @@
+# shellcheck shell=bash
+# Sourced by scripts/ifqd, demo and test: the JDK, missing tools, the build. Needs bash, and set -e in the caller.
+
+# `cd` into the tree's root rather than ../ in the name, so that messages show a clean path.
+ifqd_root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+ifqd_jar=$ifqd_root/forwarder/target/ifqd.jar
+# shellcheck disable=SC2034 # used by the scripts that source this file
+ifqd_script=${0##*/}
+readonly ifqd_root ifqd_jar ifqd_script
+readonly jdk_wanted=25
+
+die() { # die STATUS MESSAGE...
+  local status=$1
+  shift
+  printf '%s: %s\n' "$ifqd_script" "$*" >&2
+  exit "$status"
+}
+
+# The feature version of the Java installation in directory $1, or 0. Reads its `release` file: a JVM start costs 40 ms.
+jdk_version() {
+  local line version=0
+  if [[ -x $1/bin/java && -r $1/release ]]; then
+    while IFS= read -r line; do
+      [[ $line =~ ^JAVA_VERSION=\"?([0-9]+) ]] && version=${BASH_REMATCH[1]}
+    done <"$1/release"
+  fi
+  printf '%s\n' "$version"
+}
+
+# Sets `jdk`: $JAVA_HOME if it is new enough, else the newest in /usr/lib/jvm, else the one whose java is on the PATH.
+find_jdk() {
+  local candidate version newest=0
+  jdk=
+  if [[ -n ${JAVA_HOME-} ]] && (($(jdk_version "$JAVA_HOME") >= jdk_wanted)); then
+    jdk=$JAVA_HOME
+    return
+  fi
+  for candidate in /usr/lib/jvm/*; do
+    version=$(jdk_version "$candidate")
+    if ((version >= jdk_wanted && version > newest)); then
+      jdk=$candidate newest=$version
+    fi
+  done
+  [[ -z $jdk ]] || return 0
+  if candidate=$(command -v java); then
+    candidate=$(readlink -f "$candidate")
+    candidate=${candidate%/bin/java}
+    if (($(jdk_version "$candidate") >= jdk_wanted)); then
+      jdk=$candidate
+      return
+    fi
+  fi
+  die 1 "no JDK $jdk_wanted or newer in JAVA_HOME, /usr/lib/jvm or on the PATH;" \
+    "install one (Debian: temurin-25-jdk or openjdk-25-jdk) or set JAVA_HOME to it"
+}
+
+# The Debian package of a command, where the name differs.
+package_of() {
+  case $1 in
+    mvn) echo maven ;;
+    trafgen) echo netsniff-ng ;;
+    ip | tc) echo iproute2 ;;
+    ping) echo iputils-ping ;;
+    setpriv | taskset | flock) echo util-linux ;;
+    sysctl) echo procps ;;
+    *) echo "$1" ;;
+  esac
+}
+
+apt_install() {
+  DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=120 \
+    install --no-install-recommends "$@" </dev/null
+}
+
+# Installs what is missing of the named commands. The package lists are refreshed only when the first try fails:
+# a new machine has none, an old one has stale ones.
+need() {
+  local command log missing=()
+  for command in "$@"; do
+    command -v "$command" >/dev/null || missing+=("$(package_of "$command")")
+  done
+  ((${#missing[@]})) || return 0
+  ((EUID == 0)) || die 2 "missing: ${missing[*]}; install: sudo apt-get install ${missing[*]}"
+  command -v apt-get >/dev/null || die 2 "missing: ${missing[*]}; there is no apt-get here, install them by hand"
+  printf '%s: installing %s\n' "$ifqd_script" "${missing[*]}" >&2
+  log=$(mktemp)
+  if ! apt_install "${missing[@]}" >"$log" 2>&1 \
+    && ! { apt-get -qq update </dev/null && apt_install "${missing[@]}"; } >"$log" 2>&1; then
+    tail -n 5 "$log" >&2
+    rm -f "$log"
+    die 1 "apt-get could not install ${missing[*]}"
+  fi
+  rm -f "$log"
+}
+
+# Maven on the JDK found: the toolchain plugin then needs no luck to find it too. The options only keep the JVM from warning
+# about Maven's own libraries.
+run_mvn() {
+  (
+    cd "$ifqd_root" || exit
+    export JAVA_HOME=$jdk
+    export MAVEN_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS-}"
+    exec mvn -B -ntp -Dstyle.color=never "$@" </dev/null
+  )
+}
+
+# The directories count too: a deleted source changes only those.
+jar_is_stale() {
+  [[ ! -e $ifqd_jar ]] || [[ -n $(cd "$ifqd_root" \
+    && find pom.xml native/pom.xml native/src/main forwarder/pom.xml forwarder/src/main -newer "$ifqd_jar" -print -quit) ]]
+}
+
+# Builds the jar if it is missing or older than a source, one build at a time. Silent unless it fails.
+build_if_stale() {
+  jar_is_stale || return 0
+  [[ -w $ifqd_root ]] || { [[ ! -e $ifqd_jar ]] || return 0; } # someone else's tree: run what is there
+  need mvn flock
+  [[ -x $jdk/bin/javac ]] || die 1 "$jdk has no compiler (javac); install the JDK, not only the runtime"
+  (
+    flock 9
+    jar_is_stale || exit 0 # built by the one we waited for
+    printf '%s: building\n' "$ifqd_script" >&2
+    started=$(mktemp)
+    log=$(mktemp)
+    trap 'rm -f "$started" "$log"' EXIT
+    if ! run_mvn -q -Dmaven.test.skip=true -Dspotless.check.skip=true package >"$log" 2>&1 9<&-; then
+      cat "$log" >&2
+      exit 1
+    fi
+    touch -r "$started" "$ifqd_jar" # a source edited during the build is newer than this
+  ) 9<"$ifqd_root/pom.xml" || die 1 "the build failed"
+}
