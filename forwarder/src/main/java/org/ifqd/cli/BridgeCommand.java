@@ -1,13 +1,17 @@
 package org.ifqd.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.ifqd.bridge.LinkLocalPolicy;
-import org.ifqd.config.BridgeConfig;
+import org.ifqd.config.Backend;
 import org.ifqd.config.ByteSize;
 import org.ifqd.config.ConfigException;
+import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.HostPolicy;
 import org.ifqd.config.IsolateMode;
+import org.ifqd.config.PairConfig;
+import org.ifqd.config.PortConfig;
 import org.ifqd.daemon.BridgeDaemon;
 import org.ifqd.ifq.StartMode;
 import org.ifqd.linux.Libc;
@@ -105,15 +109,9 @@ final class BridgeCommand implements Callable<Integer> {
     @Option(
             names = "--control",
             paramLabel = "PATH",
-            defaultValue = BridgeConfig.DEFAULT_CONTROL,
+            defaultValue = DaemonConfig.DEFAULT_CONTROL,
             description = "Control socket, for ifqd stats (default ${DEFAULT-VALUE}).")
     private Path control;
-
-    /** What can be asked for; {@code auto} takes the fastest one that works. */
-    enum Backend {
-        auto,
-        af_packet
-    }
 
     @Override
     public Integer call() {
@@ -123,13 +121,22 @@ final class BridgeCommand implements Callable<Integer> {
         return daemon.run();
     }
 
-    private BridgeConfig config() {
+    private DaemonConfig config() {
         try {
             PortOptions options = new PortOptions(workers, ByteSize.parse(rxRing), txSlots, queue);
             LinkLocalPolicy policy = linkLocal == null ? LinkLocalPolicy.TRANSPARENT : LinkLocalPolicy.parse(linkLocal);
-            return new BridgeConfig(first, second, options, start, policy, new HostPolicy(isolate, allowHost), control);
+            return new DaemonConfig(
+                    List.of(port(first, options), port(second, options)),
+                    List.of(new PairConfig(first, second)),
+                    policy,
+                    new HostPolicy(isolate, allowHost),
+                    control);
         } catch (IllegalArgumentException e) {
             throw new ConfigException(e.getMessage());
         }
+    }
+
+    private PortConfig port(String name, PortOptions options) {
+        return new PortConfig(name, backend, options, start, List.of(), false, "", false);
     }
 }

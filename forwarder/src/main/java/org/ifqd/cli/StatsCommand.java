@@ -6,7 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.ifqd.config.BridgeConfig;
+import org.ifqd.config.DaemonConfig;
 import org.ifqd.control.ControlClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +34,7 @@ final class StatsCommand implements Callable<Integer> {
     @Option(
             names = "--control",
             paramLabel = "PATH",
-            defaultValue = BridgeConfig.DEFAULT_CONTROL,
+            defaultValue = DaemonConfig.DEFAULT_CONTROL,
             description = "Control socket of the daemon (default ${DEFAULT-VALUE}).")
     private Path control;
 

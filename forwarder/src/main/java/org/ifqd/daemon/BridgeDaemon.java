@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.ifqd.bridge.Bridge;
 import org.ifqd.bridge.PortSnapshot;
-import org.ifqd.config.BridgeConfig;
+import org.ifqd.config.DaemonConfig;
+import org.ifqd.config.PairConfig;
+import org.ifqd.config.PortConfig;
 import org.ifqd.control.ControlServer;
 import org.ifqd.control.StatsJson;
 import org.ifqd.ifq.StartPolicy;
@@ -31,13 +33,13 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     private static final Logger LOG = LoggerFactory.getLogger(BridgeDaemon.class);
 
     private final Libc libc;
-    private final BridgeConfig config;
+    private final DaemonConfig config;
     private final PrintWriter out;
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean failed;
 
     /** @param out gets the ready line and the final table */
-    public BridgeDaemon(Libc libc, BridgeConfig config, PrintWriter out) {
+    public BridgeDaemon(Libc libc, DaemonConfig config, PrintWriter out) {
         this.libc = libc;
         this.config = config;
         this.out = out;
@@ -54,8 +56,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         Preflight.warnings(links).forEach(LOG::warn);
         try (Isolation isolation = Isolation.open(libc, config.host().isolateMode(), links);
                 StartWorker worker = StartWorker.open("ifq-softnet")) {
-            PortContext context = new PortContext(libc, StartPolicy.of(config.start(), worker), this, LOG::warn);
-            Bridge bridge = openBridge(links, context);
+            Bridge bridge = openBridge(links, worker);
             isolation.warn();
             return run(bridge);
         }
@@ -73,14 +74,14 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     private int serve(Bridge bridge) {
         ControlServer control = new ControlServer(
                 config.control(), Map.of("stats", () -> StatsJson.of(bridge.snapshot(), bridge.isLooped())));
+        PairConfig pair = config.pairs().getFirst();
         try {
             bridge.start();
             out.printf(
-                    "ready: %s <-> %s backend=%s workers=%d%n",
-                    config.first(),
-                    config.second(),
+                    "ready: %s backend=%s workers=%d%n",
+                    pair,
                     PacketPort.BACKEND,
-                    config.options().workers());
+                    config.port(pair.first()).options().workers());
             out.flush();
             awaitStop();
             return end(bridge);
@@ -89,19 +90,20 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         }
     }
 
-    private Bridge openBridge(List<Link> links, PortContext context) {
-        PacketPort first = openPort(links.get(0), context);
+    private Bridge openBridge(List<Link> links, StartWorker worker) {
+        PacketPort first = openPort(links.get(0), worker);
         try {
-            return new Bridge(
-                    first, openPort(links.get(1), context), config.linkLocal(), LOG::warn, this::workerFailed);
+            return new Bridge(first, openPort(links.get(1), worker), config.linkLocal(), LOG::warn, this::workerFailed);
         } catch (RuntimeException e) {
             first.close();
             throw e;
         }
     }
 
-    private PacketPort openPort(Link link, PortContext context) {
-        return new PacketPort(context, link.name(), link.index(), link.mtuBytes(), config.options());
+    private PacketPort openPort(Link link, StartWorker worker) {
+        PortConfig port = config.port(link.name());
+        PortContext context = new PortContext(libc, StartPolicy.of(port.start(), worker), this, LOG::warn);
+        return new PacketPort(context, link.name(), link.index(), link.mtuBytes(), port.options());
     }
 
     /** Asks the daemon to drain and end. */

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.ifqd.config.BridgeConfig;
 import org.ifqd.config.ByteSize;
 import org.ifqd.config.ConfigException;
+import org.ifqd.config.DaemonConfig;
+import org.ifqd.config.PortConfig;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
@@ -15,10 +16,12 @@ import org.ifqd.linux.netlink.Rtnetlink;
 final class Preflight {
     private Preflight() {}
 
-    /** Looks both interfaces up, in the order of the configuration, and refuses those that the host itself uses. */
-    static List<Link> links(Libc libc, BridgeConfig config) {
+    /** Looks the interfaces up, in the order of the configuration, and refuses those that the host itself uses. */
+    static List<Link> links(Libc libc, DaemonConfig config) {
         try (Rtnetlink rtnetlink = new Rtnetlink(libc)) {
-            List<Link> links = List.of(link(rtnetlink, config.first()), link(rtnetlink, config.second()));
+            List<Link> links = config.ports().stream()
+                    .map(port -> link(rtnetlink, port.name()))
+                    .toList();
             HostUse.refuse(rtnetlink, config.host(), links);
             return links;
         }
@@ -58,8 +61,11 @@ final class Preflight {
      * Refuses rings that would push the machine out of memory: the kernel takes ring memory that is not swappable, and would
      * rather kill another process than fail.
      */
-    static void memory(BridgeConfig config) {
-        long needed = 2 * config.options().rxRingBytes() * config.options().workers();
+    static void memory(DaemonConfig config) {
+        long needed = 0;
+        for (PortConfig port : config.ports()) {
+            needed += port.options().rxRingBytes() * port.options().workers();
+        }
         long available = availableBytes();
         if (needed > available / 2) {
             throw new ConfigException("receive rings of " + ByteSize.format(needed) + " in all do not fit in memory ("
