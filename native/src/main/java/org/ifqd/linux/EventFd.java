@@ -16,6 +16,8 @@ public final class EventFd implements AutoCloseable {
     private static final int EFD_NONBLOCK = 0x800;
     private static final MemorySegment ONE = Arena.global().allocateFrom(ValueLayout.JAVA_LONG, 1L);
 
+    private static final int TRIES = 100;
+
     private final Libc libc;
     private final Fd fd;
     private final MemorySegment count = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
@@ -30,9 +32,14 @@ public final class EventFd implements AutoCloseable {
         return fd.number();
     }
 
-    /** Makes the descriptor readable until the next {@link #clear}. */
+    /**
+     * Makes the descriptor readable until the next {@link #clear}. Tried again where the kernel refuses: nobody would repeat a
+     * wake-up that is lost, and a port would stay oactive for ever.
+     */
     public void signal() {
-        libc.write(fd.number(), ONE, 8);
+        for (int tries = 0; tries < TRIES && libc.write(fd.number(), ONE, 8) != 8; tries++) {
+            Thread.onSpinWait();
+        }
     }
 
     /** Forgets all signals so far. */
