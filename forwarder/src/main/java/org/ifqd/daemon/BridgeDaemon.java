@@ -16,8 +16,8 @@ import org.ifqd.ifq.StartWorker;
 import org.ifqd.ifq.TaskListSerializer;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
+import org.ifqd.port.Port;
 import org.ifqd.port.PortContext;
-import org.ifqd.port.packet.PacketPort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,7 +80,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
             out.printf(
                     "ready: %s backend=%s workers=%d%n",
                     pair,
-                    PacketPort.BACKEND,
+                    bridge.snapshot().getFirst().backend(),
                     config.port(pair.first()).options().workers());
             out.flush();
             awaitStop();
@@ -91,7 +91,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     }
 
     private Bridge openBridge(List<Link> links, StartWorker worker) {
-        PacketPort first = openPort(links.get(0), worker);
+        Port first = openPort(links.get(0), worker);
         try {
             return new Bridge(first, openPort(links.get(1), worker), config.linkLocal(), LOG::warn, this::workerFailed);
         } catch (RuntimeException e) {
@@ -100,10 +100,10 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         }
     }
 
-    private PacketPort openPort(Link link, StartWorker worker) {
+    private Port openPort(Link link, StartWorker worker) {
         PortConfig port = config.port(link.name());
         PortContext context = new PortContext(libc, StartPolicy.of(port.start(), worker), this, LOG::warn);
-        return new PacketPort(context, link.name(), link.index(), link.mtuBytes(), port.options());
+        return PortOpener.open(context, port, link);
     }
 
     /** Asks the daemon to drain and end. */
