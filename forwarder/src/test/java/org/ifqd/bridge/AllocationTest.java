@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The data path allocates nothing for a frame. What remains is the JDK's: a 40-byte slice of the errno segment for a system
+ * The data path allocates nothing for a frame: what is left is a few calls that are interpreted, and errors.
  * call (SharedUtils.checkCaptureSegment, JDK 25) wherever C2 does not remove it, so less than 1 byte for each of the 64
  * frames of a kick. An object for each frame would be 16 bytes or more.
  */

@@ -22,7 +22,10 @@ import java.util.Arrays;
  * before the JVM can overwrite it, and is looked at only after a failure. No call is marked critical: all of them are
  * system calls, and one that holds off safepoints while it sleeps would stop the whole JVM.
  *
- * <p><b>Allocation:</b> none after a thread's first call.
+ * <p><b>Allocation:</b> none by the calls of the data path (poll, read, write, sendto, recv) while they succeed. Capturing errno
+ * costs a slice of the segment wherever C2 does not remove it (SharedUtils.checkCaptureSegment, JDK 25), so these are made
+ * without, and those that fail are made once more with: a call that has failed has done nothing, and if the second one
+ * succeeds, all the better.
  */
 final class FfmLibc implements Libc {
     static final Libc INSTANCE = new FfmLibc();
@@ -46,13 +49,19 @@ final class FfmLibc implements Libc {
             bindLong("mmap", JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle MUNMAP = bindInt("munmap", JAVA_LONG, JAVA_LONG);
     private static final MethodHandle POLL = bindInt("poll", ADDRESS, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle QUICK_POLL = quick("poll", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
     private static final MethodHandle PPOLL = bindInt("ppoll", ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
     private static final MethodHandle EVENTFD = bindInt("eventfd", JAVA_INT, JAVA_INT);
     private static final MethodHandle READ = bindLong("read", JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final MethodHandle QUICK_READ = quick("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle WRITE = bindLong("write", JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final MethodHandle QUICK_WRITE = quick("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle SENDTO =
             bindLong("sendto", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle QUICK_SENDTO =
+            quick("sendto", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle RECV = bindLong("recv", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle QUICK_RECV = quick("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
     private static final MethodHandle SENDMMSG = bindInt("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle IOCTL = bind(
             "ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), Linker.Option.firstVariadicArg(2));
@@ -69,14 +78,23 @@ final class FfmLibc implements Libc {
         return bind(name, FunctionDescriptor.of(JAVA_LONG, arguments));
     }
 
-    @SuppressWarnings("restricted")
     private static MethodHandle bind(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+        Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
+        all[options.length] = ERRNO;
+        return link(name, descriptor, all);
+    }
+
+    /** Without errno. */
+    private static MethodHandle quick(String name, MemoryLayout result, MemoryLayout... arguments) {
+        return link(name, FunctionDescriptor.of(result, arguments));
+    }
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle link(String name, FunctionDescriptor descriptor, Linker.Option... options) {
         MemorySegment symbol = LINKER.defaultLookup()
                 .find(name)
                 .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no " + name));
-        Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
-        all[options.length] = ERRNO;
-        return LINKER.downcallHandle(symbol, descriptor, all);
+        return LINKER.downcallHandle(symbol, descriptor, options);
     }
 
     private static int result(int result, MemorySegment state) {
@@ -155,8 +173,12 @@ final class FfmLibc implements Libc {
 
     @Override
     public int poll(MemorySegment fds, long count, int timeoutMs) {
-        MemorySegment state = CAPTURE.get();
         try {
+            int quick = (int) QUICK_POLL.invokeExact(fds, count, timeoutMs);
+            if (quick >= 0) {
+                return quick;
+            }
+            MemorySegment state = CAPTURE.get();
             return result((int) POLL.invokeExact(state, fds, count, timeoutMs), state);
         } catch (Throwable e) {
             throw broken(e);
@@ -185,8 +207,12 @@ final class FfmLibc implements Libc {
 
     @Override
     public long read(int fd, MemorySegment buffer, long bytes) {
-        MemorySegment state = CAPTURE.get();
         try {
+            long quick = (long) QUICK_READ.invokeExact(fd, buffer, bytes);
+            if (quick >= 0) {
+                return quick;
+            }
+            MemorySegment state = CAPTURE.get();
             return result((long) READ.invokeExact(state, fd, buffer, bytes), state);
         } catch (Throwable e) {
             throw broken(e);
@@ -195,8 +221,12 @@ final class FfmLibc implements Libc {
 
     @Override
     public long write(int fd, MemorySegment buffer, long bytes) {
-        MemorySegment state = CAPTURE.get();
         try {
+            long quick = (long) QUICK_WRITE.invokeExact(fd, buffer, bytes);
+            if (quick >= 0) {
+                return quick;
+            }
+            MemorySegment state = CAPTURE.get();
             return result((long) WRITE.invokeExact(state, fd, buffer, bytes), state);
         } catch (Throwable e) {
             throw broken(e);
@@ -205,8 +235,12 @@ final class FfmLibc implements Libc {
 
     @Override
     public long sendto(int fd, MemorySegment buffer, long bytes, int flags, MemorySegment address, int addressBytes) {
-        MemorySegment state = CAPTURE.get();
         try {
+            long quick = (long) QUICK_SENDTO.invokeExact(fd, buffer, bytes, flags, address, addressBytes);
+            if (quick >= 0) {
+                return quick;
+            }
+            MemorySegment state = CAPTURE.get();
             return result((long) SENDTO.invokeExact(state, fd, buffer, bytes, flags, address, addressBytes), state);
         } catch (Throwable e) {
             throw broken(e);
@@ -215,8 +249,12 @@ final class FfmLibc implements Libc {
 
     @Override
     public long recv(int fd, MemorySegment buffer, long bytes, int flags) {
-        MemorySegment state = CAPTURE.get();
         try {
+            long quick = (long) QUICK_RECV.invokeExact(fd, buffer, bytes, flags);
+            if (quick >= 0) {
+                return quick;
+            }
+            MemorySegment state = CAPTURE.get();
             return result((long) RECV.invokeExact(state, fd, buffer, bytes, flags), state);
         } catch (Throwable e) {
             throw broken(e);

@@ -9,6 +9,7 @@ import org.ifqd.ifq.SendQueue;
 import org.ifqd.ifq.TaskListSerializer;
 import org.ifqd.linux.EventFd;
 import org.ifqd.linux.Libc;
+import org.ifqd.linux.packet.Doorbell;
 import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.RxRing;
 import org.ifqd.linux.packet.TransmitOffloads;
@@ -88,6 +89,8 @@ public final class PacketPort implements Port {
         int blocks = (int) Math.max(2, options.rxRingBytes() / BLOCK_BYTES);
         int group = 0;
         for (int i = 0; i < options.workers(); i++) {
+            Doorbell doorbell =
+                    RxRing.CAN_PEEK ? own(Doorbell.open(libc, name, index)) : null; // bound first: rings last
             PacketSocket socket = own(PacketSocket.open(libc, name));
             socket.rejectAll(); // until up(); a socket that is bound and not yet in the group would receive every frame
             RxRing ring = own(RxRing.open(socket, BLOCK_BYTES, blocks));
@@ -103,7 +106,7 @@ public final class PacketPort implements Port {
             } else if (options.workers() > 1) {
                 group = socket.openFanout();
             }
-            receivers.add(new PacketReceiver(libc, socket, ring, own(new EventFd(libc))));
+            receivers.add(new PacketReceiver(libc, socket, ring, doorbell, own(new EventFd(libc))));
         }
     }
 

@@ -8,6 +8,7 @@ import org.ifqd.linux.EventFd;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.Memory;
 import org.ifqd.linux.PollSet;
+import org.ifqd.linux.packet.Doorbell;
 import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.ReceivedFrame;
 import org.ifqd.linux.packet.RxRing;
@@ -17,9 +18,13 @@ import org.ifqd.port.Receiver;
  * One AF_PACKET receive ring. Frames are given out where they lie, in the ring's blocks; a block goes back to the kernel
  * once, when the last of its frames has been released.
  *
- * <p>The port owns socket, ring and wake-up. <b>Invariant:</b> {@code held[b]} is the number of frames of block b that were not
- * released yet, and {@link #GIVING_BACK}; it is set before the first frame of the block is given out, and it is 0 only while
- * the kernel has the block or has handed it over anew.
+ * <p>Frames are taken out of the block that the kernel still fills as well, so that a lone frame does not wait for the
+ * block's time to be over; and as poll wakes only for whole blocks, a {@link Doorbell} wakes the worker that sleeps.
+ *
+ * <p>The port owns socket, ring, doorbell and wake-up. <b>Invariant:</b> {@code held[b]} is the number of frames of block b that
+ * were given out and not released yet, and {@link #READING} while the worker is in the block, and {@link #GIVING_BACK}; it is
+ * set before the first frame of the block is given out, and it is 0 only while the kernel has the block or has handed it
+ * over anew.
  */
 final class PacketReceiver implements Receiver, FrameOwner {
     /** How long an interface that reports an error on every poll keeps the worker asleep between two looks. */
@@ -27,6 +32,9 @@ final class PacketReceiver implements Receiver, FrameOwner {
 
     /** Stands for the act of giving a block back, so that a block counts as held until its status is written. */
     private static final int GIVING_BACK = 1;
+
+    /** The worker's own hold on the block that it reads: the kernel may not have closed it yet. */
+    private static final int READING = 1;
 
     /**
      * Sleep while poll says readable and there is no new block: it looks at the block <em>before</em> the one that the kernel
@@ -36,66 +44,113 @@ final class PacketReceiver implements Receiver, FrameOwner {
 
     private final PacketSocket socket;
     private final RxRing ring;
+    private final Doorbell doorbell;
     private final EventFd wakeUp;
     private final PollSet poll;
     private final int socketPlace;
     private final int wakePlace;
+    private final int doorbellPlace;
     private final AtomicIntegerArray held;
 
-    /** The frame to give out next, and how many of its block are left; worker only. */
-    private long header;
+    /** Whether the worker is in the current block, and then how many of its frames were given out, and the last one's header. */
+    private boolean reading;
 
-    private int left;
+    private int taken;
+    private long last;
 
-    PacketReceiver(Libc libc, PacketSocket socket, RxRing ring, EventFd wakeUp) {
+    /** @param doorbell null where nobody sleeps, or where frames cannot be seen before the block is closed */
+    PacketReceiver(Libc libc, PacketSocket socket, RxRing ring, Doorbell doorbell, EventFd wakeUp) {
         this.socket = socket;
         this.ring = ring;
+        this.doorbell = doorbell;
         this.wakeUp = wakeUp;
         this.held = new AtomicIntegerArray(ring.blocks());
-        this.poll = new PollSet(libc, 2);
+        this.poll = new PollSet(libc, 3);
         this.socketPlace = poll.add(socket.number(), PollSet.POLLIN);
         this.wakePlace = poll.add(wakeUp.number(), PollSet.POLLIN);
+        this.doorbellPlace = doorbell == null ? -1 : poll.add(doorbell.number(), PollSet.POLLIN);
     }
 
     @Override
     public int receive(FrameBatch batch) {
         int before = batch.count();
-        while (!batch.isFull() && (left > 0 || openBlock())) {
-            int block = ring.current();
-            int n = Math.min(left, batch.capacity() - batch.count());
-            left -= n;
-            for (int i = 0; i < n; i++) {
-                add(batch, header, block);
-                header = ReceivedFrame.next(header);
+        while (!batch.isFull()) {
+            if (!reading && !enter()) {
+                break;
             }
-            if (left == 0) {
-                ring.advance();
+            boolean closed = ring.block() != 0; // looked at before the frames: none can come after
+            int n = closed ? takeClosed(batch) : takeOpen(batch);
+            if (closed && taken == frames()) {
+                leave();
+            } else if (n == 0) {
+                break;
             }
         }
         return batch.count() - before;
     }
 
     /**
-     * Opens the next block that the kernel has handed over. A block whose frames are not all released yet looks the same as a
-     * new one, so {@code held} is asked first: after a whole lap of the ring, or of a few short blocks within one batch, the
+     * Enters the current block if it has a frame, or is closed. A block whose frames are not all released yet looks the same as
+     * a new one, so {@code held} is asked first: after a whole lap of the ring, or of a few short blocks within one batch, the
      * next block may still be one that was given out before.
      */
-    private boolean openBlock() {
-        for (; hasNewBlock(); ring.advance()) {
-            long block = ring.block();
-            left = RxRing.frames(block);
-            if (left > 0) {
-                header = RxRing.firstFrame(block);
-                held.set(ring.current(), left + GIVING_BACK);
-                return true;
-            }
-            ring.giveBack(ring.current());
+    private boolean enter() {
+        if (!hasFrames()) {
+            return false;
         }
-        return false;
+        held.set(ring.current(), READING + GIVING_BACK);
+        reading = true;
+        taken = 0;
+        return true;
     }
 
-    private boolean hasNewBlock() {
-        return held.getAcquire(ring.current()) == 0 && ring.block() != 0;
+    /** Whether there is something to {@link #receive}. */
+    private boolean hasFrames() {
+        return (reading || held.getAcquire(ring.current()) == 0) && (ring.block() != 0 || ring.peek(place()));
+    }
+
+    /** Where the next frame's header is, or will be; 0 when the last one taken was the last of a block that is being closed. */
+    private long place() {
+        return !reading || taken == 0 ? ring.firstPlace() : ReceivedFrame.next(last);
+    }
+
+    private int frames() {
+        return RxRing.frames(ring.block());
+    }
+
+    private int takeClosed(FrameBatch batch) {
+        int before = batch.count();
+        for (int left = frames() - taken; left > 0 && !batch.isFull(); left--) {
+            take(batch, place());
+        }
+        int n = batch.count() - before;
+        held.addAndGet(ring.current(), n); // before the batch is handed on, and so before a frame is released
+        return n;
+    }
+
+    private int takeOpen(FrameBatch batch) {
+        int n = 0;
+        for (long at; !batch.isFull() && ring.peek(at = place()); n++) {
+            take(batch, at);
+        }
+        held.addAndGet(ring.current(), n);
+        return n;
+    }
+
+    private void take(FrameBatch batch, long header) {
+        if (ReceivedFrame.capturedBytes(header) > 0) { // else it has no vnet header, and is in the kernel's drops
+            add(batch, header, ring.current());
+        }
+        last = header;
+        taken++;
+    }
+
+    /** Leaves a block whose frames are all given out. */
+    private void leave() {
+        reading = false;
+        int block = ring.current();
+        ring.advance();
+        release(block, READING);
     }
 
     private void add(FrameBatch batch, long at, int block) {
@@ -117,7 +172,7 @@ final class PacketReceiver implements Receiver, FrameOwner {
     @Override
     public void release(int block, int frames) {
         if (held.addAndGet(block, -frames) == GIVING_BACK) {
-            ring.giveBack(block);
+            ring.giveBackZeroed(block);
             held.setRelease(block, 0); // after the status: the worker must not take the old hand-over for a new one
         }
     }
@@ -130,10 +185,13 @@ final class PacketReceiver implements Receiver, FrameOwner {
         if (poll.events(wakePlace) != 0) {
             wakeUp.clear();
         }
+        if (doorbell != null && poll.events(doorbellPlace) != 0) {
+            doorbell.silence();
+        }
         if ((poll.events(socketPlace) & PollSet.POLLERR) != 0) {
             socket.error(); // reading it clears it; the frames that were received before stay readable
             LockSupport.parkNanos(ERROR_PAUSE_NS);
-        } else if ((poll.events(socketPlace) & PollSet.POLLIN) != 0 && !hasNewBlock()) {
+        } else if ((poll.events(socketPlace) & PollSet.POLLIN) != 0 && !hasFrames()) {
             LockSupport.parkNanos(HELD_PAUSE_NS);
         }
     }

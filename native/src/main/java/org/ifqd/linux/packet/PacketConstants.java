@@ -10,6 +10,7 @@ final class PacketConstants {
 
     static final int SOL_SOCKET = 1;
     static final int SO_ERROR = 4;
+    static final int SO_RCVBUF = 8;
     static final int SO_ATTACH_FILTER = 26;
     static final int SO_SNDBUFFORCE = 32;
 

@@ -31,6 +31,7 @@ final class PacketLayouts {
     static final int BLOCK_STATUS = 8;
     static final int BLOCK_NUM_PKTS = 12;
     static final int BLOCK_OFFSET_TO_FIRST_PKT = 16;
+    static final int BLOCK_LEN = 20;
     static final int BLOCK_BYTES = 48;
 
     // struct tpacket3_hdr

@@ -118,6 +118,14 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
+    /** Room for no more than a few frames. */
+    void smallestReceiveBuffer() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment least = arena.allocateFrom(ValueLayout.JAVA_INT, 1); // the kernel makes it SOCK_MIN_RCVBUF
+            set(PacketConstants.SOL_SOCKET, PacketConstants.SO_RCVBUF, least, "SO_RCVBUF", "");
+        }
+    }
+
     /** Promiscuous for as long as this socket is open, also if the process dies. */
     public void promiscuous(int interfaceIndex) {
         try (Arena arena = Arena.ofConfined()) {
@@ -170,6 +178,16 @@ public final class PacketSocket implements AutoCloseable {
     /** From now on the kernel hands no new frame to this socket; what is in its ring stays there. */
     public void rejectAll() {
         filter("SO_ATTACH_FILTER (none)", instruction(PacketConstants.BPF_RET_K, 0, 0, 0));
+    }
+
+    /** From now on the kernel hands the first byte of each frame to this socket. */
+    void acceptFirstByte() {
+        filter("SO_ATTACH_FILTER (one byte)", instruction(PacketConstants.BPF_RET_K, 0, 0, 1));
+    }
+
+    /** Takes the next frame, as much as there is room for; never blocks. Bytes, or minus the errno. */
+    long receive(MemorySegment room) {
+        return libc.recv(fd.number(), room, room.byteSize(), PacketConstants.MSG_DONTWAIT);
     }
 
     /** {@code struct sock_filter} as one number: code, jt, jf, k from the lowest bits up, as little-endian memory has it. */

@@ -17,9 +17,23 @@ public final class ReceivedFrame {
 
     private ReceivedFrame() {}
 
-    /** Address of the next frame's header in the same block; meaningless for the last one. */
+    /** Address of the next frame's header in the same block, also if it is not there yet; 0 for the last one of a closed block. */
     public static long next(long header) {
-        return header + Memory.getInt(header + PacketLayouts.TPACKET3_NEXT_OFFSET);
+        int offset = Memory.getInt(header + PacketLayouts.TPACKET3_NEXT_OFFSET);
+        return offset == 0 ? 0 : header + offset;
+    }
+
+    /**
+     * Whether the kernel has written all of a frame of a block that it still fills, and that was {@linkplain RxRing#giveBack
+     * zeroed} before. tpacket_rcv (net/packet/af_packet.c) copies vnet header, tag and frame first, then writes status,
+     * lengths and offset, none of which is 0. x86 keeps stores in their order, so whoever sees those sees the frame; other
+     * processors do not, see {@link RxRing#CAN_PEEK}.
+     */
+    static boolean isComplete(long header) {
+        return (Memory.loadAcquire(header + PacketLayouts.TPACKET3_STATUS) & PacketConstants.TP_STATUS_USER) != 0
+                && Memory.loadAcquire(header + PacketLayouts.TPACKET3_SNAPLEN) != 0
+                && Memory.loadAcquire(header + PacketLayouts.TPACKET3_LEN) != 0
+                && (short) Memory.loadAcquire(header + PacketLayouts.TPACKET3_MAC) != 0;
     }
 
     /** Address of the Ethernet header as the kernel left it, its outer VLAN tag possibly stripped. */

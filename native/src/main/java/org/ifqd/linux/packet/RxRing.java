@@ -15,12 +15,19 @@ import org.ifqd.linux.Memory;
  * the next; {@link #giveBack} returns a block, in any order. The kernel waits (and drops, counted) at a block that we still
  * hold.
  *
+ * <p>A lone frame would wait a millisecond in a block that is not full. So frames can also be {@linkplain #peek peeked} at in
+ * the block that the kernel still fills, each as soon as it is complete. What tells a complete frame is that its header is
+ * not zero any more: whoever peeks gives every block back by {@link #giveBackZeroed}.
+ *
  * <p><b>Threading:</b> block and advance by the one receiving thread; giveBack by any. <b>Owns:</b> the mapping, not the
  * socket. <b>Invariant:</b> no address of the ring is used after {@link #close}.
  */
 public final class RxRing implements AutoCloseable {
     /** How long the kernel may keep a block that is not full, milliseconds; 1 is the smallest that it takes. */
     public static final int RETIRE_MS = 1;
+
+    /** Whether this processor keeps stores in order, without which {@link #peek} could see half a frame. */
+    public static final boolean CAN_PEEK = System.getProperty("os.arch").equals("amd64");
 
     private static final int LEAST_BLOCKS = 2;
 
@@ -99,10 +106,30 @@ public final class RxRing implements AutoCloseable {
 
     /** Address of the current block if the kernel has handed it over, else 0. */
     public long block() {
-        long at = mapping.address() + (long) current * blockBytes;
+        long at = address(current);
         // Acquire: orders the frames in the block; the kernel's other half is prb_close_block, status written last.
         int status = Memory.loadAcquire(at + PacketLayouts.BLOCK_STATUS);
         return (status & PacketConstants.TP_STATUS_USER) != 0 ? at : 0;
+    }
+
+    private long address(int block) {
+        return mapping.address() + (long) block * blockBytes;
+    }
+
+    /** Where the kernel puts the first frame's header of the current block, also while it is not there yet. */
+    public long firstPlace() {
+        return address(current) + PacketLayouts.BLOCK_BYTES; // prb_open_block; there is no private area
+    }
+
+    /**
+     * Whether the frame whose header is or will be at this address of the current block, 0 for nowhere, is complete, though the block is still the
+     * kernel's. Always false where {@link #CAN_PEEK} is.
+     */
+    public boolean peek(long header) {
+        return CAN_PEEK
+                && header != 0
+                && header + PacketLayouts.TPACKET3_BYTES <= address(current) + blockBytes
+                && ReceivedFrame.isComplete(header);
     }
 
     /** Frames in a block. */
@@ -124,9 +151,16 @@ public final class RxRing implements AutoCloseable {
     public void giveBack(int block) {
         // Release: our reads of the frames come before; the kernel looks at the status before it writes the block
         // again.
-        Memory.storeRelease(
-                mapping.address() + (long) block * blockBytes + PacketLayouts.BLOCK_STATUS,
-                PacketConstants.TP_STATUS_KERNEL);
+        Memory.storeRelease(address(block) + PacketLayouts.BLOCK_STATUS, PacketConstants.TP_STATUS_KERNEL);
+    }
+
+    /** {@link #giveBack} for those who {@link #peek}. */
+    public void giveBackZeroed(int block) {
+        if (CAN_PEEK) {
+            int used = Memory.getInt(address(block) + PacketLayouts.BLOCK_LEN);
+            Memory.fill(address(block) + PacketLayouts.BLOCK_BYTES, used - PacketLayouts.BLOCK_BYTES, (byte) 0);
+        }
+        giveBack(block);
     }
 
     /** Frames dropped by the kernel since the ring was made, for want of a free block. Any thread. */

@@ -27,6 +27,7 @@ final class LayoutTable {
                 PacketConstants.SOL_SOCKET                ; SOL_SOCKET                                                  ; 1
                 PacketConstants.SO_ERROR                  ; SO_ERROR                                                    ; 4
                 PacketConstants.SO_ATTACH_FILTER          ; SO_ATTACH_FILTER                                            ; 26
+                PacketConstants.SO_RCVBUF                 ; SO_RCVBUF                                                   ; 8
                 PacketConstants.SO_SNDBUFFORCE            ; SO_SNDBUFFORCE                                              ; 32
                 PacketConstants.SOL_PACKET                ; SOL_PACKET                                                  ; 263
                 PacketConstants.PACKET_ADD_MEMBERSHIP     ; PACKET_ADD_MEMBERSHIP                                       ; 1
@@ -87,6 +88,7 @@ final class LayoutTable {
                                                           ; sizeof(((struct tpacket_block_desc *)0)->hdr.bh1.block_status); 4
                 PacketLayouts.BLOCK_NUM_PKTS              ; offsetof(struct tpacket_block_desc, hdr.bh1.num_pkts)       ; 12
                                                           ; sizeof(((struct tpacket_block_desc *)0)->hdr.bh1.num_pkts)  ; 4
+                PacketLayouts.BLOCK_LEN                   ; offsetof(struct tpacket_block_desc, hdr.bh1.blk_len); 20
                 PacketLayouts.BLOCK_OFFSET_TO_FIRST_PKT   ; offsetof(struct tpacket_block_desc, hdr.bh1.offset_to_first_pkt); 16
                                                           ; sizeof(((struct tpacket_block_desc *)0)->hdr.bh1.offset_to_first_pkt); 4
                 PacketLayouts.BLOCK_BYTES                 ; sizeof(struct tpacket_block_desc)                           ; 48
