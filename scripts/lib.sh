@@ -59,6 +59,9 @@ package_of() {
   case $1 in
     mvn) echo maven ;;
     trafgen) echo netsniff-ng ;;
+    dpdk-testpmd) echo dpdk-dev ;;
+    tcpbridge) echo tcpreplay ;;
+    nft) echo nftables ;;
     ip | tc) echo iproute2 ;;
     ping) echo iputils-ping ;;
     setpriv | taskset | flock) echo util-linux ;;

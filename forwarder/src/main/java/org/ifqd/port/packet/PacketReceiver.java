@@ -36,6 +36,9 @@ final class PacketReceiver implements Receiver, FrameOwner {
     /** The worker's own hold on the block that it reads: the kernel may not have closed it yet. */
     private static final int READING = 1;
 
+    /** So many blocks without finding the ring empty are overload, in which frames wait anyhow. */
+    private static final int BLOCKS_BEHIND = 16;
+
     /**
      * Sleep while poll says readable and there is no new block: it looks at the block <em>before</em> the one that the kernel
      * fills (packet_poll, packet_previous_rx_frame), which is still ours while its frames wait in a queue.
@@ -51,6 +54,11 @@ final class PacketReceiver implements Receiver, FrameOwner {
     private final int wakePlace;
     private final int doorbellPlace;
     private final AtomicIntegerArray held;
+
+    /** Blocks left since the ring was empty, with the next one waiting already; and whether these are too many to care for latency. */
+    private int blocksBehind;
+
+    private volatile boolean behind;
 
     /** Whether the worker is in the current block, and then how many of its frames were given out, and the last one's header. */
     private boolean reading;
@@ -85,6 +93,10 @@ final class PacketReceiver implements Receiver, FrameOwner {
             } else if (n == 0) {
                 break;
             }
+        }
+        if (batch.count() == before) {
+            behind = false;
+            blocksBehind = 0;
         }
         return batch.count() - before;
     }
@@ -150,6 +162,9 @@ final class PacketReceiver implements Receiver, FrameOwner {
         reading = false;
         int block = ring.current();
         ring.advance();
+        if (ring.block() != 0 && ++blocksBehind >= BLOCKS_BEHIND) {
+            behind = true;
+        }
         release(block, READING);
     }
 
@@ -172,7 +187,11 @@ final class PacketReceiver implements Receiver, FrameOwner {
     @Override
     public void release(int block, int frames) {
         if (held.addAndGet(block, -frames) == GIVING_BACK) {
-            ring.giveBackZeroed(block);
+            if (behind) {
+                ring.giveBack(block);
+            } else {
+                ring.giveBackZeroed(block);
+            }
             held.setRelease(block, 0); // after the status: the worker must not take the old hand-over for a new one
         }
     }

@@ -1,0 +1,136 @@
+"""The devices under test of scripts/bench veth: how each is started at its best settings, between d0 and d1, on one core."""
+
+import os
+import re
+import subprocess
+import time
+
+RINGS = ["--silent", "--ring-size", "16MiB", "-k", "1000", "--mmap"]  # as it comes it makes a tenth of this
+
+
+class Peer:
+    """kind: c (a C tool on AF_PACKET, which ifqd is compared with), kernel (a reference), ifqd."""
+
+    def __init__(self, name, kind, start, stop=None):
+        self.name, self.kind = name, kind
+        self._start, self._stop = start, stop
+        self.processes = []
+
+    def up(self, lab):
+        self.processes = self._start(lab) or []
+        for process in self.processes:
+            if process.poll() is not None:
+                raise RuntimeError(f"{self.name} did not start (status {process.returncode})")
+
+    def down(self, lab):
+        for process in self.processes:
+            lab.stop(process)
+        if self._stop:
+            self._stop(lab)
+        time.sleep(0.2)
+
+
+def _wait_for(path, pattern, process, seconds=20):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and process.poll() is None:
+        with open(path) as text:
+            if re.search(pattern, text.read(), re.M):
+                return
+        time.sleep(0.02)
+    with open(path) as text:
+        raise RuntimeError(f"not ready: {text.read()[-300:]}")
+
+
+def ifqd(launcher, *options, core=None):
+    def start(lab):
+        log = os.path.join(lab.scratch, "ifqd.log")
+        place = {} if core is None else {"core": core}
+        with open(log, "w") as out:
+            control = os.path.join(lab.scratch, "control.sock")
+            process = lab.forwarder(launcher, "bridge", "d0", "d1", "--control", control, *options, stdout=out, stderr=out, **place)
+        _wait_for(log, "^ready:", process)
+        return [process]
+
+    def stop(lab):
+        with open(os.path.join(lab.scratch, "ifqd.log")) as text:
+            if "\nunaccounted 0\n" not in text.read():
+                raise RuntimeError("ifqd cannot account for every frame")
+
+    return start, stop
+
+
+def netsniff(lab):
+    """One process for a direction: the second one costs the first three quarters of its rate, so it is there only where needed."""
+    ways = [("d0", "d1"), ("d1", "d0")] if lab.two_way else [("d0", "d1")]
+    processes = [lab.forwarder("netsniff-ng", "--in", a, "--out", b, *RINGS) for a, b in ways]
+    time.sleep(1)
+    return processes
+
+
+def testpmd(lab):
+    log = os.path.join(lab.scratch, "testpmd.log")
+    options = "qdisc_bypass=1,blocksz=65536,framesz=2048,framecnt=4096"
+    with open(log, "w") as out:
+        process = lab.forwarder(
+            "dpdk-testpmd", "--lcores", "0@0,1@1", "--no-huge", "--no-shconf", "--no-pci", "-m", 1024, "--no-telemetry",
+            "--vdev", f"net_af_packet0,iface=d0,{options}", "--vdev", f"net_af_packet1,iface=d1,{options}",
+            "--", "--forward-mode=io", "--stats-period", 0, "--auto-start", "--nb-cores=1", "--no-mlockall", "--total-num-mbufs=32768",
+            stdin=subprocess.PIPE, stdout=out, stderr=out, core="0,1",
+        )
+    _wait_for(log, "Checking link", process)
+    time.sleep(1.5)
+    return [process]
+
+
+def tcpbridge(lab):
+    process = lab.forwarder("tcpbridge", "-i", "d0", "-I", "d1")
+    time.sleep(1)
+    return [process]
+
+
+def bridge_up(lab):
+    lab.run(lab.dut, "ip", "link", "add", "br0", "type", "bridge", "stp_state", "0", "mcast_snooping", "0")
+    lab.run(lab.dut, "ip", "link", "set", "br0", "up")
+    for interface in ("d0", "d1"):
+        lab.run(lab.dut, "ip", "link", "set", interface, "master", "br0")
+    time.sleep(0.5)
+
+
+def bridge_down(lab):
+    lab.run(lab.dut, "ip", "link", "del", "br0", check=False)
+
+
+def mirred_up(lab):
+    for a, b in (("d0", "d1"), ("d1", "d0")):
+        lab.run(lab.dut, "tc", "qdisc", "add", "dev", a, "clsact")
+        lab.run(lab.dut, "tc", "filter", "add", "dev", a, "ingress", "protocol", "all", "pref", "1", "u32", "match", "u32", "0", "0",
+                "action", "mirred", "egress", "redirect", "dev", b)
+
+
+def mirred_down(lab):
+    for interface in ("d0", "d1"):
+        lab.run(lab.dut, "tc", "qdisc", "del", "dev", interface, "clsact", check=False)
+
+
+def all_peers(launcher, other=None):
+    backends = re.findall(r"\baf_packet\b|\baf_xdp\b|\bpcap\b", subprocess.run(
+        [launcher, "bridge", "--help"], stdout=subprocess.PIPE, text=True, check=True).stdout)
+    peers = [Peer("ifqd", "ifqd", *ifqd(launcher, "--backend", "af_packet"))]
+    if other:
+        peers.append(Peer("ifqd-other", "ifqd", *ifqd(other, "--backend", "af_packet")))
+    peers += [
+        Peer("testpmd", "c", testpmd),
+        Peer("netsniff-ng", "c", netsniff),
+        Peer("tcpbridge", "c", tcpbridge),
+        Peer("ifqd-bundled", "ifqd", *ifqd(launcher, "--backend", "af_packet", "--start", "bundled")),
+        Peer("ifqd-task", "ifqd", *ifqd(launcher, "--backend", "af_packet", "--start", "task")),
+        Peer("ifqd-busy", "ifqd", *ifqd(launcher, "--backend", "af_packet", "--busy-poll")),
+    ]
+    for backend in ("af_xdp", "pcap"):
+        if backend in backends:
+            peers.append(Peer(f"ifqd-{backend}", "ifqd", *ifqd(launcher, "--backend", backend)))
+    peers += [
+        Peer("linux-bridge", "kernel", lambda lab: bridge_up(lab), bridge_down),
+        Peer("tc-mirred", "kernel", lambda lab: mirred_up(lab), mirred_down),
+    ]
+    return peers
