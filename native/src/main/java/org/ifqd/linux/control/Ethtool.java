@@ -2,10 +2,14 @@ package org.ifqd.linux.control;
 
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -14,7 +18,8 @@ import org.ifqd.linux.Errno;
 import org.ifqd.linux.ErrnoException;
 
 /**
- * Questions to the driver of a network interface, by the ioctl SIOCETHTOOL. They change nothing and need no privilege.
+ * Questions to the driver of a network interface, by the ioctl SIOCETHTOOL: they change nothing and need no privilege. And
+ * {@link #setFeatures}, which does both.
  *
  * <p><b>Errors:</b> an empty answer where the driver has none (EOPNOTSUPP); {@link ErrnoException} for everything else,
  * ENODEV for an interface that does not exist or whose device sleeps.
@@ -86,30 +91,78 @@ public final class Ethtool implements AutoCloseable {
     /** All features by the kernel's names and in the kernel's order; an empty map where the driver has no answer. */
     public Map<String, Feature> features(String name) {
         Map<String, Feature> features = new LinkedHashMap<>();
-        int count = featureCount(name).orElse(0);
-        if (count == 0) {
-            return features;
-        }
-        Pointer names = command(
-                EthtoolLayout.ETHTOOL_GSTRINGS, EthtoolLayout.GSTRINGS_DATA + count * EthtoolLayout.ETH_GSTRING_LEN);
-        names.putInt(EthtoolLayout.GSTRINGS_STRING_SET, EthtoolLayout.ETH_SS_FEATURES);
-        names.putInt(EthtoolLayout.GSTRINGS_LEN, count);
-        int blocks = (count + 31) / 32;
+        List<String> names = featureNames(name);
+        int blocks = blocks(names);
         Pointer states = command(
                 EthtoolLayout.ETHTOOL_GFEATURES,
                 EthtoolLayout.GFEATURES_FEATURES + blocks * EthtoolLayout.SIZEOF_FEATURES_BLOCK);
         states.putInt(EthtoolLayout.GFEATURES_SIZE, blocks);
-        if (!ask(name, names, "ETHTOOL_GSTRINGS") || !ask(name, states, "ETHTOOL_GFEATURES")) {
+        if (names.isEmpty() || !ask(name, states, "ETHTOOL_GFEATURES")) {
             return features;
         }
-        for (int bit = 0; bit < count; bit++) {
-            long at = EthtoolLayout.GSTRINGS_DATA + (long) bit * EthtoolLayout.ETH_GSTRING_LEN;
-            String feature = text(names, at, EthtoolLayout.ETH_GSTRING_LEN);
+        for (int bit = 0; bit < names.size(); bit++) {
+            String feature = names.get(bit);
             if (!feature.isEmpty()) { // a bit without a name is not in use
                 features.put(feature, feature(feature, states, bit));
             }
         }
         return features;
+    }
+
+    /**
+     * Switches features, as {@code ethtool -K} does. Needs CAP_NET_ADMIN in the interface's network namespace.
+     *
+     * @param wanted on or off, by the kernel's names
+     * @return those that are not as wanted afterwards: fixed, unknown to this kernel, or held by another feature
+     * @throws ErrnoException EPERM without the privilege
+     */
+    public Set<String> setFeatures(String name, Map<String, Boolean> wanted) {
+        List<String> names = featureNames(name);
+        int blocks = blocks(names);
+        Pointer set = command(
+                EthtoolLayout.ETHTOOL_SFEATURES,
+                EthtoolLayout.SFEATURES_FEATURES + blocks * EthtoolLayout.SIZEOF_SET_FEATURES_BLOCK);
+        set.putInt(EthtoolLayout.SFEATURES_SIZE, blocks);
+        wanted.forEach((feature, on) -> request(set, names.indexOf(feature), on));
+        if (!names.isEmpty()) {
+            ask(name, set, "ETHTOOL_SFEATURES"); // its result tells that something was not done, but not what
+        }
+        Map<String, Feature> now = features(name);
+        Set<String> refused = new TreeSet<>(wanted.keySet());
+        refused.removeIf(feature -> now.containsKey(feature) && now.get(feature).on() == wanted.get(feature));
+        return refused;
+    }
+
+    private static void request(Pointer set, int bit, boolean on) {
+        if (bit >= 0) {
+            long block = EthtoolLayout.SFEATURES_FEATURES + (long) (bit / 32) * EthtoolLayout.SIZEOF_SET_FEATURES_BLOCK;
+            long valid = block + EthtoolLayout.SET_BLOCK_VALID;
+            long requested = block + EthtoolLayout.SET_BLOCK_REQUESTED;
+            set.putInt(valid, set.getInt(valid) | 1 << bit % 32);
+            set.putInt(requested, set.getInt(requested) | (on ? 1 << bit % 32 : 0));
+        }
+    }
+
+    /** By bit; the name of a bit that is not in use is empty. None where the driver has no answer. */
+    private List<String> featureNames(String name) {
+        List<String> texts = new ArrayList<>();
+        int count = featureCount(name).orElse(0);
+        Pointer names = command(
+                EthtoolLayout.ETHTOOL_GSTRINGS, EthtoolLayout.GSTRINGS_DATA + count * EthtoolLayout.ETH_GSTRING_LEN);
+        names.putInt(EthtoolLayout.GSTRINGS_STRING_SET, EthtoolLayout.ETH_SS_FEATURES);
+        names.putInt(EthtoolLayout.GSTRINGS_LEN, count);
+        if (count == 0 || !ask(name, names, "ETHTOOL_GSTRINGS")) {
+            return texts;
+        }
+        for (int bit = 0; bit < count; bit++) {
+            long at = EthtoolLayout.GSTRINGS_DATA + (long) bit * EthtoolLayout.ETH_GSTRING_LEN;
+            texts.add(text(names, at, EthtoolLayout.ETH_GSTRING_LEN));
+        }
+        return texts;
+    }
+
+    private static int blocks(List<String> names) {
+        return (names.size() + 31) / 32;
     }
 
     private static Feature feature(String name, Pointer states, int bit) {
@@ -160,7 +213,13 @@ public final class Ethtool implements AutoCloseable {
         if (errno == Errno.EOPNOTSUPP) {
             return false;
         }
-        throw new ErrnoException(call, name, errno, errno == Errno.ENODEV ? "no such interface" : "");
+        String cure =
+                switch (errno) {
+                    case Errno.ENODEV -> "no such interface";
+                    case Errno.EPERM -> "needs CAP_NET_ADMIN";
+                    default -> "";
+                };
+        throw new ErrnoException(call, name, errno, cure);
     }
 
     private static String text(Pointer memory, long at, int room) {

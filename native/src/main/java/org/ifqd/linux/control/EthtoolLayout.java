@@ -68,5 +68,14 @@ final class EthtoolLayout {
     static final int BLOCK_ACTIVE = 8;
     static final int BLOCK_NEVER_CHANGED = 12;
 
+    /** struct ethtool_sfeatures: blocks of struct ethtool_set_features_block; the bits in valid become as in requested. */
+    static final int ETHTOOL_SFEATURES = 0x3b;
+
+    static final int SFEATURES_SIZE = 4; // blocks
+    static final int SFEATURES_FEATURES = 8;
+    static final int SIZEOF_SET_FEATURES_BLOCK = 8;
+    static final int SET_BLOCK_VALID = 0;
+    static final int SET_BLOCK_REQUESTED = 4;
+
     private EthtoolLayout() {}
 }

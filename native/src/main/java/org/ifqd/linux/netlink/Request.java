@@ -48,6 +48,12 @@ final class Request {
         return request;
     }
 
+    /** Sets a 32-bit field of the fixed structure. */
+    Request field(int offset, int value) {
+        bytes.set(JAVA_INT_UNALIGNED, (long) RtnetlinkLayout.SIZEOF_NLMSGHDR + offset, value);
+        return this;
+    }
+
     /** Adds a 32-bit attribute. */
     Request with(int attribute, int value) {
         bytes.set(JAVA_INT_UNALIGNED, open(attribute, Integer.BYTES), value);

@@ -11,7 +11,8 @@ import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
 
 /**
- * Questions to the kernel about links and addresses, over NETLINK_ROUTE. Needs no privilege.
+ * Questions to the kernel about links and addresses, over NETLINK_ROUTE, which need no privilege; and changes of
+ * links, which need CAP_NET_ADMIN.
  *
  * <p>A list is consistent: where links or addresses changed while the kernel was listing them, it marks the answer
  * (NLM_F_DUMP_INTR) and we ask again. It describes the network namespace in which the socket was opened, at a moment that
@@ -83,6 +84,49 @@ public final class Rtnetlink implements AutoCloseable {
                 Optional<Link> link = LinkMessage.parse(message);
                 if (link.isPresent()) {
                     return link;
+                }
+            }
+        }
+    }
+
+    /**
+     * Brings a link administratively up or down, as {@code ip link set NAME up} does; its carrier comes later, or not. Needs
+     * CAP_NET_ADMIN.
+     *
+     * @throws ErrnoException EPERM without the privilege, ENODEV when it is gone, or what its driver says
+     */
+    public void setUp(Link link, boolean up) {
+        change(
+                new Request(RtnetlinkLayout.RTM_SETLINK, NftablesLayout.NLM_F_ACK, RtnetlinkLayout.SIZEOF_IFINFOMSG)
+                        .field(RtnetlinkLayout.IFI_INDEX, link.index())
+                        .field(RtnetlinkLayout.IFI_FLAGS, up ? Link.IFF_UP : 0)
+                        .field(RtnetlinkLayout.IFI_CHANGE, Link.IFF_UP),
+                link);
+    }
+
+    /**
+     * Sets a link's MTU, as {@code ip link set NAME mtu N} does. Needs CAP_NET_ADMIN.
+     *
+     * @throws ErrnoException EINVAL for a size that the driver cannot do, else as {@link #setUp}
+     */
+    public void setMtu(Link link, int mtuBytes) {
+        change(
+                new Request(RtnetlinkLayout.RTM_SETLINK, NftablesLayout.NLM_F_ACK, RtnetlinkLayout.SIZEOF_IFINFOMSG)
+                        .field(RtnetlinkLayout.IFI_INDEX, link.index())
+                        .with(RtnetlinkLayout.IFLA_MTU, mtuBytes),
+                link);
+    }
+
+    /** Sends a change and waits for the kernel's word on it. */
+    private synchronized void change(Request request, Link link) {
+        long deadlineNs = send(request);
+        while (true) {
+            for (Message message : answers(deadlineNs, "RTM_SETLINK " + link.name())) {
+                if (message.type() == RtnetlinkLayout.NLMSG_ERROR) {
+                    int errno = message.errno();
+                    String cure = errno == Errno.EPERM ? "needs CAP_NET_ADMIN" : "";
+                    ErrnoException.check(-errno, "RTM_SETLINK", link.name(), cure);
+                    return;
                 }
             }
         }

@@ -38,6 +38,7 @@ final class RtnetlinkLayout {
     static final int RTM_NEWLINK = 16;
     static final int RTM_DELLINK = 17;
     static final int RTM_GETLINK = 18;
+    static final int RTM_SETLINK = 19;
     static final int RTM_NEWADDR = 20;
     static final int RTM_GETADDR = 22;
     static final int RTEXT_FILTER_SKIP_STATS = 8;
@@ -49,6 +50,7 @@ final class RtnetlinkLayout {
     static final int IFI_TYPE = 2; // unsigned short
     static final int IFI_INDEX = 4; // int
     static final int IFI_FLAGS = 8; // unsigned
+    static final int IFI_CHANGE = 12; // unsigned, a mask of flags
 
     // <linux/if_link.h>
     static final int IFLA_ADDRESS = 1;

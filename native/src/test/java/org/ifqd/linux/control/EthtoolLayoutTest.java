@@ -47,6 +47,12 @@ class EthtoolLayoutTest {
         put(ours, "offsetof(struct ethtool_get_features_block, available)", BLOCK_AVAILABLE);
         put(ours, "offsetof(struct ethtool_get_features_block, active)", BLOCK_ACTIVE);
         put(ours, "offsetof(struct ethtool_get_features_block, never_changed)", BLOCK_NEVER_CHANGED);
+        put(ours, "ETHTOOL_SFEATURES", ETHTOOL_SFEATURES);
+        put(ours, "offsetof(struct ethtool_sfeatures, size)", SFEATURES_SIZE);
+        put(ours, "offsetof(struct ethtool_sfeatures, features)", SFEATURES_FEATURES);
+        put(ours, "sizeof(struct ethtool_set_features_block)", SIZEOF_SET_FEATURES_BLOCK);
+        put(ours, "offsetof(struct ethtool_set_features_block, valid)", SET_BLOCK_VALID);
+        put(ours, "offsetof(struct ethtool_set_features_block, requested)", SET_BLOCK_REQUESTED);
         List<String> headers = List.of("net/if.h", "linux/sockios.h", "linux/ethtool.h");
         assertEquals(CompiledLayout.evaluate(headers, ours.keySet()), ours);
     }

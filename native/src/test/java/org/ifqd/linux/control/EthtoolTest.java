@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -61,6 +62,28 @@ class EthtoolTest {
             assertTrue(after.get("rx-gro").on());
             assertEquals(new Feature("rx-lro", false, true), after.get("rx-lro"));
             assertEquals(shown(pair.left()), ours(pair.left()));
+        }
+    }
+
+    @Test
+    void switchesFeatures() {
+        try (VethPair pair = new VethPair()) {
+            Map<String, Boolean> off =
+                    Map.of("tx-tcp-segmentation", false, "tx-generic-segmentation", false, "rx-gro", true);
+            assertEquals(Set.of(), ethtool.setFeatures(pair.left(), off));
+            Map<String, Feature> now = ethtool.features(pair.left());
+            off.forEach((name, on) -> assertEquals(on, now.get(name).on(), name));
+            assertEquals(Set.of(), ethtool.setFeatures(pair.left(), Map.of("tx-tcp-segmentation", true)));
+            assertTrue(ethtool.features(pair.left()).get("tx-tcp-segmentation").on());
+        }
+    }
+
+    @Test
+    void tellsWhichFeaturesCannotBeSwitched() {
+        try (VethPair pair = new VethPair()) {
+            Map<String, Boolean> wanted = Map.of("rx-lro", true, "no-such-feature", true, "rx-gro", true);
+            assertEquals(Set.of("no-such-feature", "rx-lro"), ethtool.setFeatures(pair.left(), wanted));
+            assertTrue(ethtool.features(pair.left()).get("rx-gro").on());
         }
     }
 

@@ -28,6 +28,7 @@ class RtnetlinkLayoutTest {
         put(ours, "sizeof(struct rtattr)", SIZEOF_RTATTR, "offsetof(struct rtattr, rta_len)", RTA_LEN);
         put(ours, "offsetof(struct rtattr, rta_type)", RTA_TYPE);
         put(ours, "RTM_NEWLINK", RTM_NEWLINK, "RTM_DELLINK", RTM_DELLINK, "RTM_GETLINK", RTM_GETLINK);
+        put(ours, "RTM_SETLINK", RTM_SETLINK, "offsetof(struct ifinfomsg, ifi_change)", IFI_CHANGE);
         put(ours, "RTM_NEWADDR", RTM_NEWADDR, "RTM_GETADDR", RTM_GETADDR);
         put(ours, "RTEXT_FILTER_SKIP_STATS", RTEXT_FILTER_SKIP_STATS);
         put(ours, "sizeof(struct ifinfomsg)", SIZEOF_IFINFOMSG);

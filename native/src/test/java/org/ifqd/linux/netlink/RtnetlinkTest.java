@@ -2,6 +2,7 @@ package org.ifqd.linux.netlink;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.ifqd.linux.Errno;
+import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.lab.Shell;
 import org.ifqd.linux.lab.VethPair;
@@ -201,5 +204,34 @@ class RtnetlinkTest {
         List<Link> found = links.stream().filter(l -> l.name().equals(name)).toList();
         assertEquals(1, found.size());
         return found.getFirst();
+    }
+
+    @Test
+    void changesALink() {
+        try (VethPair pair = new VethPair()) {
+            rtnetlink.setUp(link(pair.left()), true);
+            assertTrue(link(pair.left()).isUp());
+            rtnetlink.setMtu(link(pair.left()), 1400);
+            Link changed = link(pair.left());
+            assertEquals(1400, changed.mtuBytes());
+            assertTrue(changed.isUp());
+            assertEquals(
+                    Errno.EINVAL,
+                    assertThrows(ErrnoException.class, () -> rtnetlink.setMtu(changed, 1 << 20))
+                            .errno());
+            rtnetlink.setUp(changed, false);
+            assertFalse(link(pair.left()).isUp());
+        }
+    }
+
+    @Test
+    void aLinkThatIsGoneCannotBeChanged() {
+        Link gone;
+        try (VethPair pair = new VethPair()) {
+            gone = link(pair.left());
+        }
+        ErrnoException e = assertThrows(ErrnoException.class, () -> rtnetlink.setUp(gone, true));
+        assertEquals(Errno.ENODEV, e.errno());
+        assertTrue(e.getMessage().startsWith("RTM_SETLINK " + gone.name() + ": ENODEV"), e.getMessage());
     }
 }
