@@ -48,6 +48,7 @@ final class ReceiveWorker implements Runnable {
     @Override
     public void run() {
         try {
+            receiver.begin();
             forwardUntilDrained();
         } catch (Throwable e) {
             onFailure.accept(e);

@@ -1,12 +1,14 @@
 package org.ifqd.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.ifqd.bridge.LinkLocalPolicy;
 import org.ifqd.config.Backend;
 import org.ifqd.config.ByteSize;
 import org.ifqd.config.ConfigException;
+import org.ifqd.config.CpuList;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.HostPolicy;
 import org.ifqd.config.IsolateMode;
@@ -52,6 +54,18 @@ final class BridgeCommand implements Callable<Integer> {
             description = "Receive workers for each interface; flows are spread over them by hash"
                     + " (default ${DEFAULT-VALUE}).")
     private int workers;
+
+    @Option(
+            names = "--cpus",
+            paramLabel = "LIST",
+            description = "Processors that the receive workers are pinned to, in turn, first those of IF1, for example"
+                    + " 2,3 or 4-7 (default: wherever the kernel puts them).")
+    private String cpus;
+
+    @Option(
+            names = "--busy-poll",
+            description = "Receive workers never sleep: the shortest latency, for a whole processor each.")
+    private boolean busyPoll;
 
     @Option(
             names = "--rx-ring",
@@ -123,10 +137,10 @@ final class BridgeCommand implements Callable<Integer> {
 
     private DaemonConfig config() {
         try {
-            PortOptions options = new PortOptions(workers, ByteSize.parse(rxRing), txSlots, queue);
+            List<Integer> all = cpus == null ? List.of() : CpuList.parse(cpus);
             LinkLocalPolicy policy = linkLocal == null ? LinkLocalPolicy.TRANSPARENT : LinkLocalPolicy.parse(linkLocal);
             return new DaemonConfig(
-                    List.of(port(first, options), port(second, options)),
+                    List.of(port(first, options(all, 0)), port(second, options(all, 1))),
                     List.of(new PairConfig(first, second)),
                     policy,
                     new HostPolicy(isolate, allowHost),
@@ -136,7 +150,16 @@ final class BridgeCommand implements Callable<Integer> {
         }
     }
 
+    /** The workers of the second port go on in the list where those of the first one end. */
+    private PortOptions options(List<Integer> all, int port) {
+        List<Integer> own = new ArrayList<>();
+        for (int i = 0; i < workers && !all.isEmpty(); i++) {
+            own.add(all.get((port * workers + i) % all.size()));
+        }
+        return new PortOptions(workers, ByteSize.parse(rxRing), txSlots, queue, own, busyPoll);
+    }
+
     private PortConfig port(String name, PortOptions options) {
-        return new PortConfig(name, backend, options, start, List.of(), false, "", false);
+        return new PortConfig(name, backend, options, start, "", false);
     }
 }

@@ -1,6 +1,5 @@
 package org.ifqd.config;
 
-import java.util.List;
 import org.ifqd.ifq.StartMode;
 import org.ifqd.port.PortOptions;
 
@@ -9,28 +8,15 @@ import org.ifqd.port.PortOptions;
  *
  * @param name of the interface, for example {@code eth0}
  * @param backend how its frames are read and sent
- * @param options its sizes
+ * @param options its sizes, and where its workers run
  * @param start where its start routine runs
- * @param cpus processors that its receive workers are pinned to, in turn; empty: wherever the kernel puts them
- * @param busyPoll its receive workers never sleep
  * @param filter only frames that match are received, an expression of pcap-filter(7); empty: all
  * @param mirrorLink when it loses its carrier, the port that it is paired with is taken down, so that the neighbours notice
  */
 public record PortConfig(
-        String name,
-        Backend backend,
-        PortOptions options,
-        StartMode start,
-        List<Integer> cpus,
-        boolean busyPoll,
-        String filter,
-        boolean mirrorLink) {
-    public PortConfig {
-        cpus = List.copyOf(cpus);
-    }
-
+        String name, Backend backend, PortOptions options, StartMode start, String filter, boolean mirrorLink) {
     /** All defaults. */
     public static PortConfig of(String name) {
-        return new PortConfig(name, Backend.auto, PortOptions.DEFAULT, StartMode.DIRECT, List.of(), false, "", false);
+        return new PortConfig(name, Backend.auto, PortOptions.DEFAULT, StartMode.DIRECT, "", false);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.ifqd.bridge.Bridge;
 import org.ifqd.bridge.PortSnapshot;
+import org.ifqd.bridge.Rehearsal;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.PairConfig;
 import org.ifqd.config.PortConfig;
@@ -30,6 +31,9 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     /** How long a drain may take before the rest is purged. */
     private static final long DRAIN_MS = 5_000;
 
+    /** How long the start may wait for the JIT; a quiet machine is done earlier. */
+    private static final long REHEARSAL_MS = 100;
+
     private static final Logger LOG = LoggerFactory.getLogger(BridgeDaemon.class);
 
     private final Libc libc;
@@ -53,6 +57,8 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     public int run() {
         List<Link> links = Preflight.links(libc, config);
         Preflight.memory(config);
+        Preflight.cpus(libc, config);
+        Rehearsal.run(REHEARSAL_MS, this);
         Preflight.warnings(links).forEach(LOG::warn);
         try (Isolation isolation = Isolation.open(libc, config.host().isolateMode(), links);
                 StartWorker worker = StartWorker.open("ifq-softnet")) {

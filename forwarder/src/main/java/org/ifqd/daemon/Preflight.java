@@ -8,6 +8,7 @@ import org.ifqd.config.ByteSize;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.PortConfig;
+import org.ifqd.linux.CpuAffinity;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
@@ -72,6 +73,18 @@ final class Preflight {
                     + ByteSize.format(available)
                     + " available, half of it may be used); use a smaller --rx-ring or fewer"
                     + " --workers");
+        }
+    }
+
+    /** Refuses processors that this process may not use: found out now, and not by a worker that dies. */
+    static void cpus(Libc libc, DaemonConfig config) {
+        for (PortConfig port : config.ports()) {
+            for (int cpu : port.options().cpus()) {
+                if (!CpuAffinity.isUsable(libc, cpu)) {
+                    throw new ConfigException("--cpus: " + port.name() + " wants processor " + cpu
+                            + ", which is not there or not for this process; see nproc and taskset -p");
+                }
+            }
         }
     }
 

@@ -1,14 +1,19 @@
 package org.ifqd.port;
 
+import java.util.List;
+
 /**
- * Sizes of a port.
+ * Sizes of a port, and where and how its receive workers run.
  *
  * @param workers receive workers, 1 to 64
  * @param rxRingBytes bytes of each worker's receive ring
  * @param txSlots slots of the transmit ring
  * @param queueCapacity frames of the send queue
+ * @param cpus processors that the workers are pinned to, in turn; empty: wherever the kernel puts them
+ * @param busyPoll the workers never sleep
  */
-public record PortOptions(int workers, long rxRingBytes, int txSlots, int queueCapacity) {
+public record PortOptions(
+        int workers, long rxRingBytes, int txSlots, int queueCapacity, List<Integer> cpus, boolean busyPoll) {
     /** One worker, 16 MiB receive ring (128 blocks, so at least 128 ms of traffic), 512 slots, 4096 frames. */
     public static final PortOptions DEFAULT = new PortOptions(1, 16L << 20, 512, 4096);
 
@@ -21,15 +26,17 @@ public record PortOptions(int workers, long rxRingBytes, int txSlots, int queueC
         if (Integer.bitCount(txSlots) != 1) {
             throw new IllegalArgumentException("tx-ring " + txSlots + " is not a power of two");
         }
+        cpus = List.copyOf(cpus);
+    }
+
+    /** Workers that sleep when there is nothing to do, on any processor. */
+    public PortOptions(int workers, long rxRingBytes, int txSlots, int queueCapacity) {
+        this(workers, rxRingBytes, txSlots, queueCapacity, List.of(), false);
     }
 
     private static void range(String name, long value, long least, long most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(name + " " + value + " is not in " + least + ".." + most);
         }
-    }
-
-    public PortOptions withWorkers(int n) {
-        return new PortOptions(n, rxRingBytes, txSlots, queueCapacity);
     }
 }

@@ -9,6 +9,9 @@ import org.ifqd.frame.FrameBatch;
  */
 public interface Receiver {
 
+    /** Called by the worker's thread before it receives. */
+    default void begin() {}
+
     /**
      * Adds received frames to the batch until it is full or none is left; never blocks. Each reference given out must be
      * released to its owner once.

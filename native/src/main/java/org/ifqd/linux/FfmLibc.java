@@ -66,6 +66,8 @@ final class FfmLibc implements Libc {
     private static final MethodHandle IOCTL = bind(
             "ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), Linker.Option.firstVariadicArg(2));
     private static final MethodHandle CLOCK_GETTIME = bindInt("clock_gettime", JAVA_INT, ADDRESS);
+    private static final MethodHandle SCHED_SETAFFINITY = bindInt("sched_setaffinity", JAVA_INT, JAVA_LONG, ADDRESS);
+    private static final MethodHandle SCHED_GETAFFINITY = bindInt("sched_getaffinity", JAVA_INT, JAVA_LONG, ADDRESS);
     private static final MethodHandle CLOSE = bindInt("close", JAVA_INT);
 
     private FfmLibc() {}
@@ -286,6 +288,26 @@ final class FfmLibc implements Libc {
         MemorySegment state = CAPTURE.get();
         try {
             return result((int) CLOCK_GETTIME.invokeExact(state, clock, timespec), state);
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    @Override
+    public int sched_setaffinity(int thread, long maskBytes, MemorySegment mask) {
+        MemorySegment state = CAPTURE.get();
+        try {
+            return result((int) SCHED_SETAFFINITY.invokeExact(state, thread, maskBytes, mask), state);
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    @Override
+    public int sched_getaffinity(int thread, long maskBytes, MemorySegment mask) {
+        MemorySegment state = CAPTURE.get();
+        try {
+            return result((int) SCHED_GETAFFINITY.invokeExact(state, thread, maskBytes, mask), state);
         } catch (Throwable e) {
             throw broken(e);
         }

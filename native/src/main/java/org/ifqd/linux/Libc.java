@@ -83,6 +83,17 @@ public interface Libc {
      */
     int clock_gettime(int clock, MemorySegment timespec);
 
+    /**
+     * @param thread its kernel number, 0 for the calling one
+     * @see <a href="https://man7.org/linux/man-pages/man2/sched_setaffinity.2.html">sched_setaffinity(2)</a>
+     */
+    int sched_setaffinity(int thread, long maskBytes, MemorySegment mask);
+
+    /**
+     * @see <a href="https://man7.org/linux/man-pages/man2/sched_setaffinity.2.html">sched_getaffinity(2)</a>
+     */
+    int sched_getaffinity(int thread, long maskBytes, MemorySegment mask);
+
     /** @see <a href="https://man7.org/linux/man-pages/man2/close.2.html">close(2)</a> */
     int close(int fd);
 }

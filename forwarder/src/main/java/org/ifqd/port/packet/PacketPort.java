@@ -106,8 +106,15 @@ public final class PacketPort implements Port {
             } else if (options.workers() > 1) {
                 group = socket.openFanout();
             }
-            receivers.add(new PacketReceiver(libc, socket, ring, doorbell, own(new EventFd(libc))));
+            receivers.add(new PacketReceiver(
+                    libc, socket, ring, doorbell, own(new EventFd(libc)), cpu(options, i), options.busyPoll()));
         }
+    }
+
+    private static int cpu(PortOptions options, int worker) {
+        return options.cpus().isEmpty()
+                ? -1
+                : options.cpus().get(worker % options.cpus().size());
     }
 
     @Override

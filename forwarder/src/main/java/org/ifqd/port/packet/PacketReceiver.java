@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.ifqd.frame.FrameBatch;
 import org.ifqd.frame.FrameOwner;
+import org.ifqd.linux.CpuAffinity;
 import org.ifqd.linux.EventFd;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.Memory;
@@ -45,6 +46,9 @@ final class PacketReceiver implements Receiver, FrameOwner {
      */
     private static final long HELD_PAUSE_NS = 200_000;
 
+    private final Libc libc;
+    private final int cpu;
+    private final boolean busyPoll;
     private final PacketSocket socket;
     private final RxRing ring;
     private final Doorbell doorbell;
@@ -66,8 +70,16 @@ final class PacketReceiver implements Receiver, FrameOwner {
     private int taken;
     private long last;
 
-    /** @param doorbell null where nobody sleeps, or where frames cannot be seen before the block is closed */
-    PacketReceiver(Libc libc, PacketSocket socket, RxRing ring, Doorbell doorbell, EventFd wakeUp) {
+    /**
+     * @param doorbell null where nobody sleeps, or where frames cannot be seen before the block is closed
+     * @param cpu that the worker is pinned to, or -1
+     * @param busyPoll never sleep
+     */
+    PacketReceiver(
+            Libc libc, PacketSocket socket, RxRing ring, Doorbell doorbell, EventFd wakeUp, int cpu, boolean busyPoll) {
+        this.libc = libc;
+        this.cpu = cpu;
+        this.busyPoll = busyPoll;
         this.socket = socket;
         this.ring = ring;
         this.doorbell = doorbell;
@@ -77,6 +89,13 @@ final class PacketReceiver implements Receiver, FrameOwner {
         this.socketPlace = poll.add(socket.number(), PollSet.POLLIN);
         this.wakePlace = poll.add(wakeUp.number(), PollSet.POLLIN);
         this.doorbellPlace = doorbell == null ? -1 : poll.add(doorbell.number(), PollSet.POLLIN);
+    }
+
+    @Override
+    public void begin() {
+        if (cpu >= 0) {
+            CpuAffinity.pinThisThread(libc, cpu);
+        }
     }
 
     @Override
@@ -198,7 +217,10 @@ final class PacketReceiver implements Receiver, FrameOwner {
 
     @Override
     public void await(int timeoutMs) {
-        if (poll.await(timeoutMs) <= 0) {
+        if (busyPoll) {
+            Thread.yield(); // the other direction's worker may be on the same processor
+        }
+        if (poll.await(busyPoll ? 0 : timeoutMs) <= 0) {
             return;
         }
         if (poll.events(wakePlace) != 0) {
@@ -210,7 +232,7 @@ final class PacketReceiver implements Receiver, FrameOwner {
         if ((poll.events(socketPlace) & PollSet.POLLERR) != 0) {
             socket.error(); // reading it clears it; the frames that were received before stay readable
             LockSupport.parkNanos(ERROR_PAUSE_NS);
-        } else if ((poll.events(socketPlace) & PollSet.POLLIN) != 0 && !hasFrames()) {
+        } else if (!busyPoll && (poll.events(socketPlace) & PollSet.POLLIN) != 0 && !hasFrames()) {
             LockSupport.parkNanos(HELD_PAUSE_NS);
         }
     }

@@ -209,6 +209,16 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
     }
 
     @Override
+    public int sched_setaffinity(int thread, long maskBytes, MemorySegment mask) {
+        return 0;
+    }
+
+    @Override
+    public int sched_getaffinity(int thread, long maskBytes, MemorySegment mask) {
+        return Libc.system().sched_getaffinity(thread, maskBytes, mask);
+    }
+
+    @Override
     public int close(int fd) {
         return 0;
     }

@@ -187,6 +187,16 @@ public class FakeLibc implements Libc {
     }
 
     @Override
+    public int sched_setaffinity(int thread, long maskBytes, MemorySegment mask) {
+        return 0;
+    }
+
+    @Override
+    public int sched_getaffinity(int thread, long maskBytes, MemorySegment mask) {
+        return Libc.system().sched_getaffinity(thread, maskBytes, mask);
+    }
+
+    @Override
     public synchronized int close(int fd) {
         if (!open.remove(fd)) {
             complaints.add("close of descriptor " + fd + ", which is not open");
