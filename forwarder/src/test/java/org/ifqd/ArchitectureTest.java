@@ -101,7 +101,12 @@ class ArchitectureTest {
                 .that(resideInAPackage("org.ifqd.ifq.."))
                 .should()
                 .dependOnClassesThat(not(resideInAnyPackage(
-                        "java.lang..", "java.util..", "org.ifqd.ifq..", "org.ifqd.frame..", "org.ifqd.stats..")))
+                        "java.lang..",
+                        "java.util..",
+                        "jdk.jfr..",
+                        "org.ifqd.ifq..",
+                        "org.ifqd.frame..",
+                        "org.ifqd.stats..")))
                 .orShould()
                 .dependOnClassesThat(resideInAPackage("java.lang.foreign.."))
                 .check(classes);

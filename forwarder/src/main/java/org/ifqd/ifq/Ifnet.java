@@ -97,8 +97,12 @@ public final class Ifnet {
         if (!queue.beginStart(budget)) {
             return;
         }
+        FlightEvents.Drain event = FlightEvents.beginDrain();
         driverStart.run();
         int left = queue.startAllowance();
+        if (event != null) {
+            event.end(name, budget - left);
+        }
         serializer.charge(budget - left);
         if (left == 0 && queue.length() > 0) {
             serializer.serialize(
@@ -109,8 +113,15 @@ public final class Ifnet {
     /** Inside the serializer, so behind any start that is about to set oactive. A late one on a dead port does nothing. */
     private void runRestart(Runnable driverStart) {
         if (queue.isRunning()) {
-            queue.clearOactive();
+            clearOactive();
             runStart(driverStart);
+        }
+    }
+
+    private void clearOactive() {
+        long sinceNs = queue.clearOactive();
+        if (sinceNs != SendQueue.NOT_OACTIVE) {
+            FlightEvents.oactiveEnded(name, sinceNs);
         }
     }
 
@@ -184,10 +195,14 @@ public final class Ifnet {
         if (queue.isRunning()) {
             throw new IllegalStateException(name + ": start barrier while RUNNING; clear it first");
         }
+        FlightEvents.BarrierWait event = FlightEvents.beginBarrier();
         serializer.barrier(); // whoever is in the driver has left it; the barrier tells if somebody does not
         if (deferred != null) {
             deferred.settle(); // so this waits only for a start that finds the port down
             serializer.barrier(); // and this for what that start has left to another thread
+        }
+        if (event != null) {
+            event.end(name);
         }
     }
 
@@ -202,7 +217,7 @@ public final class Ifnet {
             throw new IllegalStateException(name + ": purge while RUNNING; clear it first");
         }
         int purged = queue.purge();
-        queue.clearOactive();
+        clearOactive();
         return purged;
     }
 

@@ -17,6 +17,8 @@ import org.ifqd.stats.DropReason;
  * <p><b>Allocation:</b> none after construction, but for {@link #counters}.
  */
 public final class SendQueue {
+    static final long NOT_OACTIVE = Long.MIN_VALUE;
+
     /** A monitor: under contention it spins before it sleeps, and never allocates. */
     private final Object mutex = new Object();
 
@@ -45,6 +47,7 @@ public final class SendQueue {
     private int inDriver;
     private int maxLength;
     private long oactives;
+    private long oactiveSinceNs;
 
     /** @param capacity frames at which the queue is full, at least 1 */
     public SendQueue(int capacity) {
@@ -160,6 +163,7 @@ public final class SendQueue {
             if (!oactive) {
                 oactive = true;
                 oactives++;
+                oactiveSinceNs = System.nanoTime();
             }
         }
     }
@@ -231,9 +235,14 @@ public final class SendQueue {
         return (int) allowance;
     }
 
-    void clearOactive() {
+    /** Returns since when it was set, System.nanoTime(), or NOT_OACTIVE. */
+    long clearOactive() {
         synchronized (mutex) {
+            if (!oactive) {
+                return NOT_OACTIVE;
+            }
             oactive = false;
+            return oactiveSinceNs;
         }
     }
 
