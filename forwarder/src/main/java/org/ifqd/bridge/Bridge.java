@@ -6,7 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.ifqd.ifq.Ifnet;
 import org.ifqd.ifq.QueueCounters;
+import org.ifqd.ifq.Serializer;
 import org.ifqd.port.Port;
 import org.ifqd.port.Receiver;
 
@@ -25,8 +27,12 @@ public final class Bridge implements AutoCloseable {
     private final LoopGuard guard;
     private final List<ReceiveWorker> firstWorkers;
     private final List<ReceiveWorker> secondWorkers;
+    private final Object watched = new Object();
     private boolean started;
     private boolean stopped;
+
+    /** From now on the receivers may be closed: they are not woken any more. Under {@link #watched}. */
+    private boolean draining;
 
     /**
      * Takes over two ports that are OPEN.
@@ -84,6 +90,9 @@ public final class Bridge implements AutoCloseable {
     public String drain(long timeoutMs) {
         long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         guard.close();
+        synchronized (watched) {
+            draining = true;
+        }
         first.receivers().forEach(Receiver::stopReceiving);
         second.receivers().forEach(Receiver::stopReceiving);
         List<ReceiveWorker> workers = new ArrayList<>(firstWorkers);
@@ -106,6 +115,33 @@ public final class Bridge implements AutoCloseable {
     /** Whether forwarding is stopped because the ports are connected with each other. */
     public boolean isLooped() {
         return guard.isLooped();
+    }
+
+    /** What has to move while frames flow, for {@link Progress}; none once a drain has begun. Any thread. */
+    public List<Activity> activities() {
+        List<Activity> all = new ArrayList<>();
+        synchronized (watched) {
+            if (!draining) {
+                firstWorkers.forEach(worker -> all.add(worker.activity()));
+                secondWorkers.forEach(worker -> all.add(worker.activity()));
+                addEgress(all, first.ifnet());
+                addEgress(all, second.ifnet());
+            }
+        }
+        return all;
+    }
+
+    private static void addEgress(List<Activity> all, Ifnet ifnet) {
+        Thread inside = ifnet.inside(); // looked at before the counters: what they say is then not older
+        QueueCounters queue = ifnet.queue().counters();
+        Serializer.Counters serializer = ifnet.serializerCounters();
+        long left = queue.departed();
+        all.add(new Activity(
+                "start routine of " + ifnet.name(),
+                inside != null,
+                left + serializer.enters() + serializer.spins(),
+                inside));
+        all.add(new Activity("send queue of " + ifnet.name(), queue.queued() > 0, left, null));
     }
 
     private boolean hasWork() {

@@ -1,6 +1,7 @@
 package org.ifqd.bridge;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.ifqd.frame.FrameBatch;
@@ -29,6 +30,9 @@ final class ReceiveWorker implements Runnable {
 
     private long frames;
     private volatile boolean draining;
+
+    /** Turns of the loop, written by the worker without a fence: whoever looks may see an older one. */
+    private final AtomicLong turns = new AtomicLong();
 
     /**
      * @param name of the thread, at most 15 characters
@@ -60,6 +64,7 @@ final class ReceiveWorker implements Runnable {
         int looks = 0;
         while (empty < EMPTY_LOOKS) {
             int n = receiver.receive(batch);
+            turns.setOpaque(turns.getPlain() + 1);
             if (n > 0) {
                 empty = 0;
                 looks = IDLE_LOOKS;
@@ -107,6 +112,15 @@ final class ReceiveWorker implements Runnable {
 
     Thread thread() {
         return thread;
+    }
+
+    /** How far it has come; wakes it, so that a worker that has only nothing to read will have turned until the next look. */
+    Activity activity() {
+        boolean alive = thread.isAlive();
+        if (alive) {
+            receiver.wake();
+        }
+        return new Activity("receive worker " + thread.getName(), alive, turns.getOpaque(), thread);
     }
 
     /** Frames read from the ring, counted apart from the send queue's books; after the worker has ended. */

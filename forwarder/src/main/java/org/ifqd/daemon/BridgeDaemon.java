@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.ifqd.bridge.Activity;
 import org.ifqd.bridge.Bridge;
 import org.ifqd.bridge.PortSnapshot;
 import org.ifqd.bridge.Rehearsal;
@@ -81,7 +82,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         ControlServer control = new ControlServer(
                 config.control(), Map.of("stats", () -> StatsJson.of(bridge.snapshot(), bridge.isLooped())));
         PairConfig pair = config.pairs().getFirst();
-        try {
+        try (Supervision supervision = Supervision.open(System.getenv(), supervised(pair, bridge))) {
             bridge.start();
             out.printf(
                     "ready: %s backend=%s workers=%d%n",
@@ -89,11 +90,32 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                     bridge.snapshot().getFirst().backend(),
                     config.port(pair.first()).options().workers());
             out.flush();
+            supervision.ready();
             awaitStop();
+            supervision.stopping();
             return end(bridge);
         } finally {
             control.close();
         }
+    }
+
+    private static Supervised supervised(PairConfig pair, Bridge bridge) {
+        return new Supervised() {
+            @Override
+            public String name() {
+                return pair.toString();
+            }
+
+            @Override
+            public List<PortSnapshot> snapshot() {
+                return bridge.snapshot();
+            }
+
+            @Override
+            public List<Activity> activities() {
+                return bridge.activities();
+            }
+        };
     }
 
     private Bridge openBridge(List<Link> links, StartWorker worker) {

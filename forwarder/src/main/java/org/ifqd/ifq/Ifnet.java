@@ -233,6 +233,11 @@ public final class Ifnet {
         return kernelLock == null;
     }
 
+    /** The thread that is in the start routine, or on its way in or out; null when none is. */
+    public Thread inside() {
+        return serializer.inside();
+    }
+
     public Serializer.Counters serializerCounters() {
         return serializer.counters();
     }

@@ -46,6 +46,15 @@ public record QueueCounters(
         return dropped[reason.ordinal()];
     }
 
+    /** Frames that the driver is done with: sent, or dropped behind the queue. Grows as long as the port makes way. */
+    public long departed() {
+        return sent
+                + dropped(DropReason.TOO_BIG)
+                + dropped(DropReason.REFUSED)
+                + dropped(DropReason.NO_BUFFER)
+                + dropped(DropReason.PURGED);
+    }
+
     /** Frames that are neither sent nor dropped yet. */
     public long queued() {
         return (long) length + inDriver;

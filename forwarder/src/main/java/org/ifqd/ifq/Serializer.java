@@ -29,6 +29,11 @@ public interface Serializer {
     /** Whether the calling thread is inside, running a task. */
     boolean isInside();
 
+    /** Who is inside at this moment, or null; for a look at one that does not come out. */
+    default Thread inside() {
+        return null;
+    }
+
     /**
      * From inside a task: how much work the task has done, in the unit of the budget. Ignored by serializers that do not hand
      * over.

@@ -26,7 +26,7 @@ public final class TaskListSerializer implements Serializer {
 
     private final ArrayDeque<SerialTask> tasks = new ArrayDeque<>();
 
-    /** Who is inside, or null. Written under the lock; read without it only by {@link #isInside}. */
+    /** Who is inside, or null. Written under the lock; read without it by {@link #isInside} and {@link #inside}. */
     private volatile Thread runner;
 
     /** What the thread inside has been charged since it came in. Only that thread touches it. */
@@ -152,6 +152,11 @@ public final class TaskListSerializer implements Serializer {
     @Override
     public boolean isInside() {
         return runner == Thread.currentThread();
+    }
+
+    @Override
+    public Thread inside() {
+        return runner;
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.ifqd.linux.Errno;
 import org.ifqd.linux.Libc;
 
@@ -20,6 +21,11 @@ public final class FaultyLibc {
             return call + " with " + Errno.name(errno);
         }
     }
+
+    /** A call that does not return for now. */
+    private record Hang(String call, CountDownLatch until) {}
+
+    private volatile Hang hang = new Hang("", new CountDownLatch(0));
 
     private final ConcurrentLinkedQueue<Fault> faults = new ConcurrentLinkedQueue<>();
     private final Libc libc =
@@ -39,12 +45,38 @@ public final class FaultyLibc {
         faults.add(new Fault(call, errno));
     }
 
+    /**
+     * Makes all calls of this name hang, as in a driver that does not return, until the latch is counted down; then they are
+     * made.
+     */
+    public CountDownLatch hang(String call) {
+        hang = new Hang(call, new CountDownLatch(1));
+        return hang.until;
+    }
+
+    private static void awaitEnd(Hang hang) {
+        boolean interrupted = false;
+        while (hang.until.getCount() > 0) {
+            try {
+                hang.until.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Whether all those calls have been made, and have failed. */
     public boolean haveFailed() {
         return faults.isEmpty();
     }
 
     private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
+        if (method.getName().equals(hang.call)) {
+            awaitEnd(hang);
+        }
         Fault fault = faults.peek();
         if (fault != null && fault.call.equals(method.getName()) && faults.remove(fault)) {
             if (fault.call.equals("close")) {

@@ -1,0 +1,74 @@
+package org.ifqd.bridge;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Whether frames can still flow: that is more than that the process is alive.
+ *
+ * <ul>
+ *   <li>A receive worker has to turn its loop after it was woken. One that has nothing to read sleeps, is woken by the look,
+ *       finds nothing and sleeps again: an idle port is healthy. One that hangs in a system call is not.
+ *   <li>A thread that is in a start routine has to come out of it, or frames have to leave meanwhile.
+ *   <li>Frames that wait in a send queue have to leave it, sent or dropped: a port that is oactive and whose completion never
+ *       comes is not healthy.
+ * </ul>
+ *
+ * <p>Counted in looks and not in time alone, so that a machine that stood still as a whole is not taken for a port that hangs.
+ *
+ * <p><b>Threading:</b> one thread.
+ */
+public final class Progress {
+    /** Looks in a row that find something due and unmoved before it is called stuck. */
+    static final int LOOKS = 2;
+
+    private final Map<String, Mark> marks = new HashMap<>();
+
+    /** @param done as it was first seen, at {@code sinceNs} @param looks that have found it unmoved since */
+    private record Mark(long done, long sinceNs, int looks) {}
+
+    /**
+     * Looks once.
+     *
+     * @param activities all of them, as they are now
+     * @param nowNs a monotonic clock
+     * @return what is stuck, one line each: which thread, where, since when; empty when all is well
+     */
+    public List<String> look(List<Activity> activities, long nowNs) {
+        Map<String, Mark> before = new HashMap<>(marks);
+        List<String> stuck = new ArrayList<>();
+        marks.clear(); // what is no longer there is forgotten
+        for (Activity activity : activities) {
+            Mark mark = before.get(activity.name());
+            boolean moved = mark == null || !activity.due() || mark.done != activity.done();
+            Mark next = moved ? new Mark(activity.done(), nowNs, 0) : new Mark(mark.done, mark.sinceNs, mark.looks + 1);
+            marks.put(activity.name(), next);
+            if (next.looks >= LOOKS) {
+                stuck.add(describe(activity, TimeUnit.NANOSECONDS.toSeconds(nowNs - next.sinceNs)));
+            }
+        }
+        return stuck;
+    }
+
+    private static String describe(Activity activity, long seconds) {
+        String line = "%s has made no progress for %d s".formatted(activity.name(), seconds);
+        Thread thread = activity.thread();
+        if (thread == null) {
+            return line;
+        }
+        return line + ": thread " + thread.getName() + " is at " + where(thread.getStackTrace());
+    }
+
+    /** The place in ifqd: above it is only the machinery of the call into the C library. */
+    private static String where(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
+            if (frame.getClassName().startsWith("org.ifqd.")) {
+                return frame.toString();
+            }
+        }
+        return stack.length == 0 ? "its end" : stack[0].toString();
+    }
+}

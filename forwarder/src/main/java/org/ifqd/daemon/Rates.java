@@ -1,0 +1,53 @@
+package org.ifqd.daemon;
+
+import java.util.List;
+import java.util.Locale;
+import org.ifqd.bridge.PortSnapshot;
+
+/** Rates between two looks at the counters, as a text. One thread. */
+final class Rates {
+    private long frames;
+    private long bytes;
+    private long dropped;
+    private long atNs;
+    private boolean any;
+
+    /** What has left all ports since the last call; the first call only remembers. */
+    String since(List<PortSnapshot> ports, long nowNs) {
+        long sent = 0;
+        long sentBytes = 0;
+        long lost = 0;
+        for (PortSnapshot port : ports) {
+            sent += port.queue().sent();
+            sentBytes += port.queue().sentBytes();
+            lost += port.queue().droppedTotal() + port.kernelDrops();
+        }
+        double seconds = any ? (nowNs - atNs) / 1e9 : 0;
+        // a port that was taken out by a reload takes its counters along
+        String text = seconds <= 0 || sent < frames || lost < dropped
+                ? "%d frames sent, %d dropped".formatted(sent, lost)
+                : "%s frames/s, %sbit/s, %s dropped/s"
+                        .formatted(
+                                scaled((sent - frames) / seconds),
+                                scaled((sentBytes - bytes) * 8 / seconds),
+                                scaled((lost - dropped) / seconds));
+        frames = sent;
+        bytes = sentBytes;
+        dropped = lost;
+        atNs = nowNs;
+        any = true;
+        return text;
+    }
+
+    private static String scaled(double number) {
+        String[] units = {"", "k", "M", "G"};
+        int unit = 0;
+        double n = number;
+        while (n >= 1000 && unit < units.length - 1) {
+            n /= 1000;
+            unit++;
+        }
+        return String.format(Locale.ROOT, n < 10 && n > 0 || unit > 0 ? "%.1f %s" : "%.0f %s", n, units[unit])
+                .strip();
+    }
+}

@@ -1,0 +1,115 @@
+package org.ifqd.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.ifqd.bridge.Activity;
+import org.ifqd.bridge.PortSnapshot;
+import org.ifqd.linux.control.ServiceNotifier;
+import org.ifqd.linux.lab.Await;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SupervisionTest {
+    private static final OptionalLong WATCHDOG = OptionalLong.of(TimeUnit.MILLISECONDS.toNanos(200));
+
+    private final List<String> sent = new CopyOnWriteArrayList<>();
+    private final AtomicLong done = new AtomicLong();
+    private volatile boolean moves = true;
+
+    private final Supervised supervised = new Supervised() {
+        @Override
+        public String name() {
+            return "t0 <-> t1";
+        }
+
+        @Override
+        public List<PortSnapshot> snapshot() {
+            return List.of();
+        }
+
+        @Override
+        public List<Activity> activities() {
+            long n = moves ? done.incrementAndGet() : done.get();
+            return List.of(new Activity("receive worker rx-t0", true, n, Thread.currentThread()));
+        }
+    };
+
+    private Supervision open() {
+        return Supervision.of(
+                new ServiceNotifier(
+                        (unset, state) -> {
+                            sent.add(state);
+                            return 1;
+                        },
+                        WATCHDOG,
+                        line -> {}),
+                supervised);
+    }
+
+    private long signs() {
+        return sent.stream().filter("WATCHDOG=1"::equals).count();
+    }
+
+    @Test
+    void aServiceFromReadyToStopping() {
+        try (Supervision supervision = open()) {
+            assertEquals(List.of(), sent);
+            supervision.ready();
+            assertEquals("READY=1\nSTATUS=forwarding t0 <-> t1: 0 frames sent, 0 dropped", sent.getFirst());
+            Await.until("signs of life", () -> signs() >= 3);
+            supervision.reloading();
+            supervision.ready();
+            supervision.stopping();
+            supervision.stopping();
+            supervision.ready();
+        }
+        List<String> states = sent.stream()
+                .map(m -> m.lines().findFirst().orElse(""))
+                .filter(m -> !m.equals("WATCHDOG=1"))
+                .toList();
+        assertEquals(List.of("READY=1", "RELOADING=1", "READY=1", "STOPPING=1"), states);
+    }
+
+    @Test
+    void noSignToTheWatchdogWhileNothingMoves() throws InterruptedException {
+        try (Supervision supervision = open()) {
+            supervision.ready();
+            Await.until("signs of life", () -> signs() >= 2);
+            moves = false;
+            long looks = 0;
+            long before;
+            do { // until the signs have ended, however late the thread runs
+                before = signs();
+                Thread.sleep(400);
+                assertTrue(++looks < 50, "signs go on");
+            } while (signs() != before);
+            moves = true;
+            long atStop = before;
+            Await.until("signs of life again", () -> signs() > atStop);
+        }
+    }
+
+    @Test
+    void withoutAManagerNothingHappens() {
+        try (Supervision supervision = Supervision.of(null, supervised)) {
+            supervision.ready();
+            supervision.reloading();
+            supervision.stopping();
+        }
+        assertEquals(0, done.get());
+    }
+
+    @Test
+    void looksFourTimesWithinTheWatchdogsTime() {
+        assertEquals(5_000_000_000L, Supervision.periodNs(OptionalLong.empty()));
+        assertEquals(5_000_000_000L, Supervision.periodNs(OptionalLong.of(60_000_000_000L)));
+        assertEquals(500_000_000L, Supervision.periodNs(OptionalLong.of(2_000_000_000L)));
+    }
+}
