@@ -76,6 +76,7 @@ package_of() {
     ping) echo iputils-ping ;;
     setpriv | taskset | flock) echo util-linux ;;
     sysctl) echo procps ;;
+    libpcap) echo libpcap0.8 ;;
     *) echo "$1" ;;
   esac
 }
@@ -85,12 +86,20 @@ apt_install() {
     install --no-install-recommends "$@" </dev/null
 }
 
-# Installs what is missing of the named commands. The package lists are refreshed only when the first try fails:
+# A command, or a library by its name without a version.
+have() {
+  case $1 in
+    lib*) PATH=$PATH:/sbin ldconfig -p | grep -q "^\s$1\.so" ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
+# Installs what is missing of the named commands and libraries. The package lists are refreshed only when the first try fails:
 # a new machine has none, an old one has stale ones.
 need() {
   local command log missing=()
   for command in "$@"; do
-    command -v "$command" >/dev/null || missing+=("$(package_of "$command")")
+    have "$command" || missing+=("$(package_of "$command")")
   done
   ((${#missing[@]})) || return 0
   ((EUID == 0)) || die 2 "missing: ${missing[*]}; install: sudo apt-get install ${missing[*]}"

@@ -98,6 +98,14 @@ final class BridgeCommand implements Callable<Integer> {
     private StartMode start;
 
     @Option(
+            names = "--filter",
+            paramLabel = "EXPR",
+            defaultValue = "",
+            description = "Receive, and so forward, only frames that match, for example \"not stp\"; the language is"
+                    + " tcpdump's, pcap-filter(7). The kernel passes over the others; they are in no counter of ifqd.")
+    private String filter;
+
+    @Option(
             names = "--link-local",
             paramLabel = "CLASS=pass|drop",
             description =
@@ -160,6 +168,6 @@ final class BridgeCommand implements Callable<Integer> {
     }
 
     private PortConfig port(String name, PortOptions options) {
-        return new PortConfig(name, backend, options, start, "", false);
+        return new PortConfig(name, backend, options, start, filter, false);
     }
 }

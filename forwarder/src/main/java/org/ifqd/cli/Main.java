@@ -3,6 +3,7 @@ package org.ifqd.cli;
 import java.io.PrintWriter;
 import org.ifqd.config.ConfigException;
 import org.ifqd.linux.ErrnoException;
+import org.ifqd.linux.pcap.PcapException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -48,6 +49,7 @@ public final class Main implements Runnable {
     private static String oneLine(Exception e) {
         boolean ours = e instanceof ConfigException
                 || e instanceof ErrnoException
+                || e instanceof PcapException
                 || e instanceof CommandLine.ParameterException
                 || e instanceof java.io.IOException && e.getMessage() != null;
         return (ours ? e.getMessage() : e.toString()).replaceAll("\\s*\\R\\s*", " ");

@@ -5,5 +5,7 @@ public enum Backend {
     /** The fastest one that works. */
     auto,
     /** Kernel rings of a packet socket, packet(7). */
-    af_packet
+    af_packet,
+    /** libpcap: works wherever it does, slowly; one worker, receive offloads must be off. */
+    pcap
 }

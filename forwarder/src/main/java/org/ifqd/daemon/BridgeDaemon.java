@@ -59,6 +59,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         List<Link> links = Preflight.links(libc, config);
         Preflight.memory(config);
         Preflight.cpus(libc, config);
+        PcapLimits.check(config).forEach(LOG::warn);
         Rehearsal.run(REHEARSAL_MS, this);
         Preflight.warnings(links).forEach(LOG::warn);
         try (Isolation isolation = Isolation.open(libc, config.host().isolateMode(), links);

@@ -12,6 +12,7 @@ import org.ifqd.linux.Libc;
 import org.ifqd.linux.packet.Doorbell;
 import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.RxRing;
+import org.ifqd.linux.packet.SocketFilter;
 import org.ifqd.linux.packet.TransmitOffloads;
 import org.ifqd.linux.packet.TxRing;
 import org.ifqd.port.OffloadCounters;
@@ -41,6 +42,7 @@ public final class PacketPort implements Port {
     private final PacketTransmitter transmitter;
     private final TxCompletion completion;
     private final PacketSocket direct;
+    private final SocketFilter filter;
     private volatile PortState state = PortState.OPEN;
 
     /**
@@ -50,8 +52,19 @@ public final class PacketPort implements Port {
      * @param mtuBytes of the interface
      */
     public PacketPort(PortContext context, String name, int index, int mtuBytes, PortOptions options) {
+        this(context, name, index, mtuBytes, options, SocketFilter.INCOMING);
+    }
+
+    /**
+     * As the other one, for a part of the frames.
+     *
+     * @param filter what is received
+     */
+    public PacketPort(
+            PortContext context, String name, int index, int mtuBytes, PortOptions options, SocketFilter filter) {
         Libc libc = context.libc();
         this.name = name;
+        this.filter = filter;
         try {
             PacketSocket tx = own(PacketSocket.open(libc, name));
             TxRing ring = own(TxRing.open(tx, mtuBytes + HEADER_AND_TAG_BYTES, options.txSlots()));
@@ -90,7 +103,7 @@ public final class PacketPort implements Port {
         int group = 0;
         for (int i = 0; i < options.workers(); i++) {
             Doorbell doorbell =
-                    RxRing.CAN_PEEK ? own(Doorbell.open(libc, name, index)) : null; // bound first: rings last
+                    RxRing.CAN_PEEK ? own(Doorbell.open(libc, name, index, filter)) : null; // bound first: rings last
             PacketSocket socket = own(PacketSocket.open(libc, name));
             socket.rejectAll(); // until up(); a socket that is bound and not yet in the group would receive every frame
             RxRing ring = own(RxRing.open(socket, BLOCK_BYTES, blocks));
@@ -160,7 +173,7 @@ public final class PacketPort implements Port {
         state = PortState.RUNNING; // before the rest: where that fails half way, close() must go by way of down()
         completion.start(ifnet::restart);
         ifnet.up();
-        receivers.forEach(PacketReceiver::startReceiving);
+        receivers.forEach(receiver -> receiver.startReceiving(filter));
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.ifqd.linux.packet.Doorbell;
 import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.ReceivedFrame;
 import org.ifqd.linux.packet.RxRing;
+import org.ifqd.linux.packet.SocketFilter;
 import org.ifqd.port.Receiver;
 
 /**
@@ -242,8 +243,8 @@ final class PacketReceiver implements Receiver, FrameOwner {
         wakeUp.signal();
     }
 
-    void startReceiving() {
-        socket.acceptIncoming();
+    void startReceiving(SocketFilter filter) {
+        socket.accept(filter);
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.TransmitOffloads;
 import org.ifqd.linux.packet.TxRing;
 import org.ifqd.linux.packet.VnetHeader;
+import org.ifqd.port.Congestion;
 import org.ifqd.port.OffloadCounters;
 import org.ifqd.port.offload.PartialChecksum;
 import org.ifqd.port.offload.Segmenter;
@@ -59,7 +60,7 @@ final class PacketTransmitter implements MpsafeDriver {
         this.ring = ring;
         this.direct = direct;
         this.completion = completion;
-        this.congestion = new Congestion(completion);
+        this.congestion = new Congestion(completion::awaitRetry);
         this.offloads = offloads;
         this.largestFrame = mtuBytes + ETHERNET_HEADER_BYTES;
     }

@@ -24,12 +24,14 @@ public final class Doorbell implements AutoCloseable {
     /**
      * Opens and binds it. To be done before the ring's socket is bound: the kernel serves the one that was bound last first, so
      * the bell rings when the frame is there.
+     *
+     * @param filter the ring's
      */
-    public static Doorbell open(Libc libc, String interfaceName, int interfaceIndex) {
+    public static Doorbell open(Libc libc, String interfaceName, int interfaceIndex, SocketFilter filter) {
         PacketSocket socket = PacketSocket.open(libc, interfaceName);
         try {
             socket.smallestReceiveBuffer();
-            socket.acceptFirstByte();
+            socket.accept(filter.firstByte());
             socket.ignoreOutgoing();
             socket.bindToReceive(interfaceIndex);
             return new Doorbell(socket);

@@ -20,7 +20,6 @@ import org.ifqd.linux.Memory;
 public final class PacketSocket implements AutoCloseable {
     private static final String CAPABILITY =
             "needs CAP_NET_RAW; run as root or grant it (systemd: AmbientCapabilities=)";
-    private static final int WHOLE_FRAME = 1 << 18; // longer than any
 
     private final Libc libc;
     private final String interfaceName;
@@ -161,50 +160,24 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
-    /**
-     * From now on the kernel hands frames that come in to this socket. Frames that leave through the interface are filtered
-     * out here as well, because a fanout group does not heed its members' PACKET_IGNORE_OUTGOING, and has a flag of its own
-     * only since Linux 6.2.
-     */
+    /** From now on the kernel hands all frames that come in to this socket. */
     public void acceptIncoming() {
-        filter(
-                "SO_ATTACH_FILTER (incoming)",
-                instruction(PacketConstants.BPF_LD_W_ABS, 0, 0, PacketConstants.SKF_AD_PKTTYPE),
-                instruction(PacketConstants.BPF_JEQ_K, 0, 1, PacketConstants.PACKET_OUTGOING),
-                instruction(PacketConstants.BPF_RET_K, 0, 0, 0),
-                instruction(PacketConstants.BPF_RET_K, 0, 0, WHOLE_FRAME));
+        accept(SocketFilter.INCOMING);
+    }
+
+    /** From now on the kernel hands the frames that match to this socket. */
+    public void accept(SocketFilter filter) {
+        filter.attach(libc, fd.number(), interfaceName);
     }
 
     /** From now on the kernel hands no new frame to this socket; what is in its ring stays there. */
     public void rejectAll() {
-        filter("SO_ATTACH_FILTER (none)", instruction(PacketConstants.BPF_RET_K, 0, 0, 0));
-    }
-
-    /** From now on the kernel hands the first byte of each frame to this socket. */
-    void acceptFirstByte() {
-        filter("SO_ATTACH_FILTER (one byte)", instruction(PacketConstants.BPF_RET_K, 0, 0, 1));
+        accept(SocketFilter.NONE);
     }
 
     /** Takes the next frame, as much as there is room for; never blocks. Bytes, or minus the errno. */
     long receive(MemorySegment room) {
         return libc.recv(fd.number(), room, room.byteSize(), PacketConstants.MSG_DONTWAIT);
-    }
-
-    /** {@code struct sock_filter} as one number: code, jt, jf, k from the lowest bits up, as little-endian memory has it. */
-    private static long instruction(int code, int jumpTrue, int jumpFalse, int k) {
-        return code | (long) jumpTrue << 16 | (long) jumpFalse << 24 | (long) k << 32;
-    }
-
-    /** Puts a classic BPF program in the place of the one before, at one moment for all frames. */
-    private void filter(String name, long... instructions) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment program = arena.allocate(PacketLayouts.FPROG_BYTES, 8);
-            program.set(ValueLayout.JAVA_SHORT, 0, (short) instructions.length);
-            MemorySegment code =
-                    arena.allocateFrom(ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN), instructions);
-            program.set(ValueLayout.ADDRESS, PacketLayouts.FPROG_FILTER, code);
-            set(PacketConstants.SOL_SOCKET, PacketConstants.SO_ATTACH_FILTER, program, name, "");
-        }
     }
 
     /** Tells the kernel to take what is in the transmit ring. Returns bytes taken, or minus the errno; never blocks. */

@@ -1,0 +1,163 @@
+package org.ifqd.port.pcap;
+
+import java.util.List;
+import org.ifqd.ifq.Ifnet;
+import org.ifqd.ifq.KernelLock;
+import org.ifqd.ifq.SendQueue;
+import org.ifqd.ifq.TaskListSerializer;
+import org.ifqd.linux.EventFd;
+import org.ifqd.linux.packet.SocketFilter;
+import org.ifqd.linux.pcap.LivePcap;
+import org.ifqd.port.Congestion;
+import org.ifqd.port.OffloadCounters;
+import org.ifqd.port.Port;
+import org.ifqd.port.PortContext;
+import org.ifqd.port.PortOptions;
+import org.ifqd.port.PortState;
+
+/**
+ * An interface through libpcap: one handle, one receive worker. A locked driver: see the package.
+ *
+ * <p>What libpcap cannot do is not done: there is no checksum or segmentation metadata with received frames, so superframes
+ * come in cut (counted as truncated) and checksums that the sender left to hardware stay wrong. The interface's receive
+ * offloads must be off.
+ *
+ * <p><b>Threading:</b> as {@link Port}. <b>Owns:</b> the handle, the wake-up and the restart thread.
+ */
+public final class PcapPort implements Port {
+    public static final String BACKEND = "pcap";
+
+    private static final int HEADER_AND_TAGS_BYTES = 22;
+    private static final int LARGEST_RING_BYTES = 1 << 30;
+
+    /** Frames that may be on their way between the receive ring and a send queue, and in a driver's hands. */
+    private static final int ON_THE_WAY = 1024;
+
+    private final String name;
+    private final KernelLock lock = KernelLock.PROCESS;
+    private final LivePcap pcap;
+    private final EventFd wakeUp;
+    private final PcapReceiver receiver;
+    private final PcapTransmitter transmitter;
+    private final TxRetry retry;
+    private final Ifnet ifnet;
+    private volatile PortState state = PortState.OPEN;
+
+    /**
+     * Opens the handle; nothing is received before {@link #up}.
+     *
+     * @param filter only frames that match are received, an expression of pcap-filter(7); empty: all
+     * @throws org.ifqd.linux.pcap.FilterException when libpcap does not understand the filter
+     * @throws org.ifqd.linux.pcap.PcapException without libpcap, or when it refuses
+     */
+    public PcapPort(PortContext context, String name, int mtuBytes, PortOptions options, String filter) {
+        this.name = name;
+        int longestFrame = mtuBytes + HEADER_AND_TAGS_BYTES;
+        int ringBytes = (int) Math.min(options.rxRingBytes(), LARGEST_RING_BYTES);
+        pcap = LivePcap.open(context.libc(), name, longestFrame, ringBytes);
+        try {
+            wakeUp = new EventFd(context.libc());
+        } catch (RuntimeException e) {
+            pcap.close();
+            throw e;
+        }
+        try {
+            FrameSlab slab = new FrameSlab(options.queueCapacity() + ON_THE_WAY, longestFrame);
+            SocketFilter program = pcap.compile(filter);
+            receiver = new PcapReceiver(context.libc(), pcap, lock, program, slab, longestFrame, options, wakeUp);
+            retry = new TxRetry("ifq-tx-" + name);
+            transmitter = new PcapTransmitter(pcap, new Congestion(retry::await));
+            ifnet = Ifnet.locked(
+                    name,
+                    new SendQueue(options.queueCapacity()),
+                    new TaskListSerializer(name, context.monitor()),
+                    lock,
+                    transmitter,
+                    context.start());
+        } catch (RuntimeException e) {
+            wakeUp.close();
+            pcap.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String backend() {
+        return BACKEND;
+    }
+
+    @Override
+    public Ifnet ifnet() {
+        return ifnet;
+    }
+
+    @Override
+    public List<PcapReceiver> receivers() {
+        return List.of(receiver);
+    }
+
+    @Override
+    public PortState state() {
+        return state;
+    }
+
+    @Override
+    public OffloadCounters offloads() {
+        return transmitter.offloads();
+    }
+
+    @Override
+    public void inject(byte[] frame) {
+        lock.lock();
+        try {
+            pcap.send(frame);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void up() {
+        if (state != PortState.OPEN) {
+            throw new IllegalStateException(name + ": up while " + state);
+        }
+        state = PortState.RUNNING; // before the rest: where that fails half way, close() must go by way of down()
+        retry.start(ifnet::restart);
+        ifnet.up();
+        receiver.startReceiving();
+    }
+
+    @Override
+    public void down() {
+        if (state != PortState.RUNNING) {
+            return;
+        }
+        receiver.stopReceiving();
+        ifnet.clearRunning(); // waits for the kernel lock: from here nobody is in the start routine
+        retry.stop();
+        transmitter.forgetSegments();
+        ifnet.purge();
+        state = PortState.DOWN;
+    }
+
+    @Override
+    public void close() {
+        down();
+        if (state == PortState.CLOSED) {
+            return;
+        }
+        state = PortState.CLOSED;
+        wakeUp.close();
+        lock.lock(); // a locked driver is torn down under the lock that protects it
+        try {
+            pcap.close();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package org.ifqd.linux.packet;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import org.ifqd.linux.Errno;
+import org.ifqd.linux.ErrnoException;
+import org.ifqd.linux.Libc;
+
+/**
+ * A classic BPF program that the kernel runs for each frame before it hands it to a packet socket.
+ *
+ * <p><b>Threading:</b> immutable.
+ *
+ * @see <a href="https://docs.kernel.org/networking/filter.html">the kernel on socket filters</a>
+ */
+public final class SocketFilter {
+    /** Lets nothing through. */
+    public static final SocketFilter NONE = new SocketFilter("none", instruction(PacketConstants.BPF_RET_K, 0, 0, 0));
+
+    private static final int LONGEST = 4096; // BPF_MAXINSNS
+    private static final int ORDINARY_LENGTH = 64; // the kernel always has room for
+    private static final int WHOLE_FRAME = 1 << 18; // longer than any
+    private static final int JUMP_TRUE_BITS = 16;
+    private static final int JUMP_FALSE_BITS = 24;
+
+    /**
+     * Frames that leave through the interface are filtered out here as well as by PACKET_IGNORE_OUTGOING, because a fanout
+     * group does not heed its members' option, and has a flag of its own only since Linux 6.2.
+     */
+    private static final long[] DROP_OUTGOING = {
+        instruction(PacketConstants.BPF_LD_W_ABS, 0, 0, PacketConstants.SKF_AD_PKTTYPE),
+        instruction(PacketConstants.BPF_JEQ_K, 0, 1, PacketConstants.PACKET_OUTGOING),
+        instruction(PacketConstants.BPF_RET_K, 0, 0, 0)
+    };
+
+    /** Lets all frames through that come in, whole. */
+    public static final SocketFilter INCOMING =
+            incoming(new long[] {instruction(PacketConstants.BPF_RET_K, 0, 0, WHOLE_FRAME)});
+
+    private final String name;
+    private final long[] instructions;
+
+    private SocketFilter(String name, long... instructions) {
+        this.name = name;
+        this.instructions = instructions;
+    }
+
+    /**
+     * Lets those frames through that come in and match. All jumps of a program are relative, so it can stand behind another.
+     *
+     * @param program {@code struct sock_filter} each, as little-endian memory has it; it must return the length to keep, or 0
+     * @throws IllegalArgumentException when it is too long for the kernel
+     */
+    public static SocketFilter incoming(long[] program) {
+        long[] all = new long[DROP_OUTGOING.length + program.length];
+        if (all.length > LONGEST) {
+            throw new IllegalArgumentException("the filter has " + program.length + " instructions; the kernel takes "
+                    + (LONGEST - DROP_OUTGOING.length));
+        }
+        System.arraycopy(DROP_OUTGOING, 0, all, 0, DROP_OUTGOING.length);
+        System.arraycopy(program, 0, all, DROP_OUTGOING.length, program.length);
+        return new SocketFilter("incoming", all);
+    }
+
+    /** The same choice of frames, but only the first byte of each. */
+    SocketFilter firstByte() {
+        long[] all = instructions.clone();
+        for (int i = 0; i < all.length; i++) {
+            if ((all[i] & 0xffff) == PacketConstants.BPF_RET_K && all[i] >>> Integer.SIZE != 0) {
+                all[i] = instruction(PacketConstants.BPF_RET_K, 0, 0, 1);
+            }
+        }
+        return new SocketFilter(name + ", one byte", all);
+    }
+
+    /** {@code struct sock_filter} as one number: code, jt, jf, k from the lowest bits up, as little-endian memory has it. */
+    private static long instruction(int code, int jumpTrue, int jumpFalse, int k) {
+        return code
+                | (long) jumpTrue << JUMP_TRUE_BITS
+                | (long) jumpFalse << JUMP_FALSE_BITS
+                | (long) k << Integer.SIZE;
+    }
+
+    /**
+     * Puts the program in the place of the one before, at one moment for all frames.
+     *
+     * @param socket descriptor of a packet socket
+     * @param interfaceName for the error message
+     */
+    public void attach(Libc libc, int socket, String interfaceName) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment program = arena.allocate(PacketLayouts.FPROG_BYTES, 8);
+            program.set(ValueLayout.JAVA_SHORT, 0, (short) instructions.length);
+            MemorySegment code =
+                    arena.allocateFrom(ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN), instructions);
+            program.set(ValueLayout.ADDRESS, PacketLayouts.FPROG_FILTER, code);
+            int result = libc.setsockopt(
+                    socket,
+                    PacketConstants.SOL_SOCKET,
+                    PacketConstants.SO_ATTACH_FILTER,
+                    program,
+                    PacketLayouts.FPROG_BYTES);
+            boolean tooLong = result == -Errno.ENOMEM && instructions.length > ORDINARY_LENGTH;
+            String cure = tooLong ? "a filter this long needs a larger net.core.optmem_max" : "";
+            ErrnoException.check(result, "setsockopt SO_ATTACH_FILTER (" + name + ")", interfaceName, cure);
+        }
+    }
+}
