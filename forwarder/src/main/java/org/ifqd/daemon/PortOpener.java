@@ -2,6 +2,9 @@ package org.ifqd.daemon;
 
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.PortConfig;
+import org.ifqd.linux.Errno;
+import org.ifqd.linux.ErrnoException;
+import org.ifqd.linux.InterfaceClaim;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.packet.SocketFilter;
 import org.ifqd.linux.pcap.FilterCompiler;
@@ -19,7 +22,7 @@ final class PortOpener {
      * Opens a port; nothing is received before its {@link Port#up}.
      *
      * @param link the interface, as it is now: index and MTU are taken from it
-     * @throws ConfigException for a filter that libpcap does not understand
+     * @throws ConfigException for a filter that libpcap does not understand, or if another process forwards the interface
      */
     static Port open(PortContext context, PortConfig port, Link link) {
         try {
@@ -32,14 +35,25 @@ final class PortOpener {
                             link.mtuBytes(),
                             port.options(),
                             filter(link.name(), port.filter()));
-                case pcap -> new PcapPort(context, link.name(), link.mtuBytes(), port.options(), port.filter());
+                case pcap ->
+                    new PcapPort(context, link.name(), link.index(), link.mtuBytes(), port.options(), port.filter());
             };
         } catch (FilterException e) {
             throw new ConfigException(link.name() + ": " + e.getMessage());
+        } catch (ErrnoException e) {
+            throw e.errno() == Errno.EADDRINUSE ? inUse(link) : e;
         }
     }
 
     private static SocketFilter filter(String name, String expression) {
         return expression.isEmpty() ? SocketFilter.INCOMING : FilterCompiler.forSocket(name, expression);
+    }
+
+    private static ConfigException inUse(Link link) {
+        String holder = InterfaceClaim.holder(link.index())
+                .map(process -> "process " + process.pid())
+                .orElse("another process");
+        return new ConfigException(
+                link.name() + " is a port of a running ifqd, " + holder + "; stop that one, or give another interface");
     }
 }

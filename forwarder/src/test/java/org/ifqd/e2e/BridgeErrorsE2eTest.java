@@ -78,7 +78,9 @@ class BridgeErrorsE2eTest {
     void controlSocketInUse() {
         try (NetLab lab = NetLab.open();
                 Ifqd running = Ifqd.bridge(lab, folder)) {
-            assertRefused(lab, List.of(), USAGE, List.of("d0", "d1"), "control.sock");
+            lab.run(Node.DUT, "ip", "link", "add", "x0", "up", "type", "veth", "peer", "name", "x1");
+            lab.run(Node.DUT, "ip", "link", "set", "x1", "up");
+            assertRefused(lab, List.of(), USAGE, List.of("x0", "x1"), "control.sock");
             Assertions.assertTrue(running.process().isAlive());
             running.terminate();
         }

@@ -8,6 +8,7 @@ import org.ifqd.ifq.Ifnet;
 import org.ifqd.ifq.SendQueue;
 import org.ifqd.ifq.TaskListSerializer;
 import org.ifqd.linux.EventFd;
+import org.ifqd.linux.InterfaceClaim;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.packet.Doorbell;
 import org.ifqd.linux.packet.PacketSocket;
@@ -66,6 +67,7 @@ public final class PacketPort implements Port {
         this.name = name;
         this.filter = filter;
         try {
+            own(InterfaceClaim.open(libc, name, index));
             PacketSocket tx = own(PacketSocket.open(libc, name));
             TxRing ring = own(TxRing.open(tx, mtuBytes + HEADER_AND_TAG_BYTES, options.txSlots()));
             tx.bypassQdisc();

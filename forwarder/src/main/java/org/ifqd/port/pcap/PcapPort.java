@@ -6,6 +6,7 @@ import org.ifqd.ifq.KernelLock;
 import org.ifqd.ifq.SendQueue;
 import org.ifqd.ifq.TaskListSerializer;
 import org.ifqd.linux.EventFd;
+import org.ifqd.linux.InterfaceClaim;
 import org.ifqd.linux.packet.SocketFilter;
 import org.ifqd.linux.pcap.LivePcap;
 import org.ifqd.port.Congestion;
@@ -22,7 +23,7 @@ import org.ifqd.port.PortState;
  * come in cut (counted as truncated) and checksums that the sender left to hardware stay wrong. The interface's receive
  * offloads must be off.
  *
- * <p><b>Threading:</b> as {@link Port}. <b>Owns:</b> the handle, the wake-up and the restart thread.
+ * <p><b>Threading:</b> as {@link Port}. <b>Owns:</b> the claim, the handle, the wake-up and the restart thread.
  */
 public final class PcapPort implements Port {
     public static final String BACKEND = "pcap";
@@ -35,6 +36,7 @@ public final class PcapPort implements Port {
 
     private final String name;
     private final KernelLock lock = KernelLock.PROCESS;
+    private final InterfaceClaim claim;
     private final LivePcap pcap;
     private final EventFd wakeUp;
     private final PcapReceiver receiver;
@@ -46,19 +48,27 @@ public final class PcapPort implements Port {
     /**
      * Opens the handle; nothing is received before {@link #up}.
      *
+     * @param index of the interface
      * @param filter only frames that match are received, an expression of pcap-filter(7); empty: all
      * @throws org.ifqd.linux.pcap.FilterException when libpcap does not understand the filter
      * @throws org.ifqd.linux.pcap.PcapException without libpcap, or when it refuses
      */
-    public PcapPort(PortContext context, String name, int mtuBytes, PortOptions options, String filter) {
+    public PcapPort(PortContext context, String name, int index, int mtuBytes, PortOptions options, String filter) {
         this.name = name;
         int longestFrame = mtuBytes + HEADER_AND_TAGS_BYTES;
         int ringBytes = (int) Math.min(options.rxRingBytes(), LARGEST_RING_BYTES);
-        pcap = LivePcap.open(context.libc(), name, longestFrame, ringBytes);
+        claim = InterfaceClaim.open(context.libc(), name, index);
+        try {
+            pcap = LivePcap.open(context.libc(), name, longestFrame, ringBytes);
+        } catch (RuntimeException e) {
+            claim.close();
+            throw e;
+        }
         try {
             wakeUp = new EventFd(context.libc());
         } catch (RuntimeException e) {
             pcap.close();
+            claim.close();
             throw e;
         }
         try {
@@ -77,6 +87,7 @@ public final class PcapPort implements Port {
         } catch (RuntimeException e) {
             wakeUp.close();
             pcap.close();
+            claim.close();
             throw e;
         }
     }
@@ -159,5 +170,6 @@ public final class PcapPort implements Port {
         } finally {
             lock.unlock();
         }
+        claim.close();
     }
 }

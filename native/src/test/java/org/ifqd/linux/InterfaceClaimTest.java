@@ -1,0 +1,39 @@
+package org.ifqd.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Optional;
+import org.ifqd.linux.lab.FakeLibc;
+import org.junit.jupiter.api.Test;
+
+class InterfaceClaimTest {
+    /** No interface has such an index, so no ifqd of this machine is in the way. */
+    private static final int INDEX =
+            2_000_000_000 - (int) ProcessHandle.current().pid();
+
+    @Test
+    void oneProcessOnly() {
+        assertEquals(Optional.empty(), InterfaceClaim.holder(INDEX));
+        try (InterfaceClaim one = InterfaceClaim.open(Libc.system(), "eth7", INDEX);
+                InterfaceClaim other = InterfaceClaim.open(Libc.system(), "eth8", INDEX - 1)) {
+            assertNotSame(one, other);
+            ErrnoException e =
+                    assertThrows(ErrnoException.class, () -> InterfaceClaim.open(Libc.system(), "eth7", INDEX));
+            assertEquals(Errno.EADDRINUSE, e.errno());
+            assertEquals("bind claim of eth7: EADDRINUSE; it has a forwarder", e.getMessage());
+            assertEquals(Optional.of(ProcessHandle.current()), InterfaceClaim.holder(INDEX));
+        }
+        assertEquals(Optional.empty(), InterfaceClaim.holder(INDEX));
+        InterfaceClaim.open(Libc.system(), "eth7", INDEX).close();
+    }
+
+    @Test
+    void nothingStaysOpenWhenItFails() {
+        FakeLibc libc = new FakeLibc().failCall(2, Errno.EINVAL);
+        assertThrows(ErrnoException.class, () -> InterfaceClaim.open(libc, "eth7", INDEX));
+        assertEquals(List.of(), libc.leftOver());
+    }
+}
