@@ -110,11 +110,11 @@ def first_frame(launcher, options, scratch):
         listener.join(30)
         if not arrived:
             raise RuntimeError("no frame came through")
+        forwarder.stop()
         return ready, arrived[0]
     finally:
         done.set()
         thread.join()
-        forwarder.stop()
         sender.close()
         receiver.close()
 
@@ -122,15 +122,13 @@ def first_frame(launcher, options, scratch):
 def first_second(launcher, options, scratch, generator, pps):
     """(offered, lost) of one second of load that begins with `ready:`."""
     forwarder = Forwarder(launcher, options, scratch)
-    try:
-        forwarder.await_ready()
-        before = counter("a0", "tx"), counter("b0", "rx")
-        quietly("taskset", "-c", "0", generator, "a0", "64", "1", str(pps))
-        time.sleep(0.3)
-        offered, arrived = counter("a0", "tx") - before[0], counter("b0", "rx") - before[1]
-        return offered, offered - arrived
-    finally:
-        forwarder.stop()
+    forwarder.await_ready()
+    before = counter("a0", "tx"), counter("b0", "rx")
+    quietly("taskset", "-c", "0", generator, "a0", "64", "1", str(pps))
+    time.sleep(0.3)
+    offered, arrived = counter("a0", "tx") - before[0], counter("b0", "rx") - before[1]
+    forwarder.stop()
+    return offered, offered - arrived
 
 
 def cell(values, digits=0):
@@ -152,8 +150,9 @@ def report(docs, rows, a):
     for name, some in columns.items():
         cells = (cell([row[key] for row in some]) for key in ("ready_ms", "first_frame_ms", "lost"))
         lines.append(f"| {name} | {' | '.join(cells)} |")
-    least = [row["offered"] / a.load for row in rows]
-    lines += ["", f"Of the load asked for, the generator offered {100 * min(least):.0f} to {100 * max(least):.0f} %."]
+    if a.load:
+        shares = [100 * row["offered"] / a.load for row in rows]
+        lines += ["", f"Of the load asked for, the generator offered {min(shares):.0f} to {max(shares):.0f} %."]
     panels = [(title, {name: [row[key] for row in some] for name, some in columns.items()})
               for title, key in (("ready:, ms", "ready_ms"), ("first frame, ms", "first_frame_ms"), ("lost, first second", "lost"))]
     (docs / f"{NAME}.svg").write_text(chart.dots("Start-up, each run a dot", panels))
@@ -165,15 +164,15 @@ def arguments():
     p = argparse.ArgumentParser(prog="scripts/bench startup", description="From exec to the first forwarded frame; warm-up loss.")
     p.add_argument("--rounds", type=int, default=7, help="interleaved rounds (default %(default)s)")
     p.add_argument("--quick", action="store_true", help="two rounds; the report goes to forwarder/target")
-    p.add_argument("--load", type=float, default=400000, metavar="PPS", help="of the first second (default %(default)g)")
+    p.add_argument("--load", type=float, default=400000, metavar="PPS", help="of the first second; 0: none (default %(default)g)")
     p.add_argument("--variant", action="append", default=[], metavar="NAME=JAVA-OPTIONS",
                    help="one more, with these options of the JVM instead of the AOT cache; again for more")
     for hidden in ("--launcher", "--generator", "--docs"):
         p.add_argument(hidden, help=argparse.SUPPRESS)
     p.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     a = p.parse_args()
-    if not (1 <= a.rounds <= 100 and 1 <= a.load <= 1e7):
-        p.error("--rounds 1..100, --load 1..1e7")
+    if not (1 <= a.rounds <= 100 and 0 <= a.load <= 1e7):
+        p.error("--rounds 1..100, --load 0..1e7")
     if not all("=" in variant for variant in a.variant):
         p.error("--variant: NAME=JAVA-OPTIONS, for example 'C1 only=-XX:TieredStopAtLevel=1'")
     if a.quick:
@@ -195,7 +194,7 @@ def main():
         for number in range(1, a.rounds + 1):
             for name, options in variants.items():
                 ready, first = first_frame(a.launcher, options, scratch)
-                offered, lost = first_second(a.launcher, options, scratch, a.generator, a.load)
+                offered, lost = first_second(a.launcher, options, scratch, a.generator, a.load) if a.load else (0, 0)
                 rows.append({"variant": name, "round": number, "ready_ms": round(ready, 1), "first_frame_ms": round(first, 1),
                              "offered": offered, "lost": lost})
                 print(*(f"{key}={value}" for key, value in rows[-1].items()), flush=True)
@@ -203,4 +202,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (RuntimeError, OSError, subprocess.SubprocessError) as e:
+        sys.exit(f"scripts/bench startup: {e}")  # what still runs ends with the namespace of processes

@@ -14,6 +14,7 @@ python3 "$measure" --check "$@" || exit
 need ip ethtool gcc taskset unshare
 find_jdk
 build_if_stale
+aot_if_stale
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
