@@ -144,6 +144,11 @@ public final class Bridge implements AutoCloseable {
         all.add(new Activity("send queue of " + ifnet.name(), queue.queued() > 0, left, null));
     }
 
+    /** The port of this name, or null. */
+    public Port port(String name) {
+        return first.name().equals(name) ? first : second.name().equals(name) ? second : null;
+    }
+
     private boolean hasWork() {
         return first.ifnet().queue().hasWork() || second.ifnet().queue().hasWork();
     }

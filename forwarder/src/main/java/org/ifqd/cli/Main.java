@@ -14,7 +14,13 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BridgeCommand.class, InterfacesCommand.class, ProbeCommand.class, StatsCommand.class})
+        subcommands = {
+            BridgeCommand.class,
+            InterfacesCommand.class,
+            ProbeCommand.class,
+            StatsCommand.class,
+            TapCommand.class
+        })
 public final class Main implements Runnable {
     private static final int USAGE = 2;
 

@@ -35,6 +35,7 @@ public final class ControlServer implements AutoCloseable {
     private final Path path;
     private final ServerSocketChannel server;
     private final Map<String, Supplier<Map<String, Object>>> commands;
+    private final Map<String, StreamCommand> streams = new ConcurrentHashMap<>();
     private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
 
     /**
@@ -48,6 +49,11 @@ public final class ControlServer implements AutoCloseable {
         this.commands = commands;
         this.server = open(path);
         Thread.ofPlatform().name("ifqd-control").daemon().start(this::accept);
+    }
+
+    /** Adds a command that is answered by a stream. */
+    public void addStream(String name, StreamCommand command) {
+        streams.put(name, command);
     }
 
     private static ServerSocketChannel open(Path path) {
@@ -105,12 +111,43 @@ public final class ControlServer implements AutoCloseable {
             BufferedReader in = new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8));
             OutputStream out = Channels.newOutputStream(client);
             for (String line; (line = readLine(in)) != null; ) {
+                if (stream(line, client, out)) {
+                    return;
+                }
                 out.write((answer(line) + "\n").getBytes(StandardCharsets.UTF_8));
             }
         } catch (IOException e) {
             // the client went away, or we are closing
         } finally {
             clients.remove(client);
+        }
+    }
+
+    /** Answers by a stream, if that is what was asked for. False: nothing was written. */
+    private boolean stream(String line, SocketChannel client, OutputStream out) throws IOException {
+        Map<String, Object> request = parse(line);
+        StreamCommand command = request == null ? null : streams.get(String.valueOf(request.get("command")));
+        if (command == null) {
+            return false;
+        }
+        StreamCommand.Stream stream;
+        try {
+            stream = command.open(request);
+        } catch (RuntimeException e) {
+            out.write((error(e.getMessage()) + "\n").getBytes(StandardCharsets.UTF_8));
+            return true;
+        }
+        out.write((JSON.std.asString(stream.answer()) + "\n").getBytes(StandardCharsets.UTF_8));
+        stream.run(client);
+        return true;
+    }
+
+    /** The request, or null where it is none. */
+    private static Map<String, Object> parse(String line) {
+        try {
+            return JSON.std.mapFrom(line);
+        } catch (IOException e) {
+            return null;
         }
     }
 
@@ -125,12 +162,7 @@ public final class ControlServer implements AutoCloseable {
     }
 
     private String answer(String line) throws IOException {
-        Map<String, Object> request;
-        try {
-            request = JSON.std.mapFrom(line);
-        } catch (IOException e) {
-            request = null;
-        }
+        Map<String, Object> request = parse(line);
         if (request == null) {
             return error("not a JSON object: " + line);
         }

@@ -3,6 +3,7 @@
  *
  * <pre>
  *   {"command":"stats"}     {"ports":[...],"unaccounted":0}
+ *   {"command":"tap",...}   one line, then a stream, see TapCommand
  *   anything else           {"error":"..."}
  * </pre>
  */

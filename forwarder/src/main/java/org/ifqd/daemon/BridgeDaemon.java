@@ -13,6 +13,7 @@ import org.ifqd.config.PairConfig;
 import org.ifqd.config.PortConfig;
 import org.ifqd.control.ControlServer;
 import org.ifqd.control.StatsJson;
+import org.ifqd.control.TapCommand;
 import org.ifqd.ifq.StartPolicy;
 import org.ifqd.ifq.StartWorker;
 import org.ifqd.ifq.TaskListSerializer;
@@ -82,6 +83,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     private int serve(Bridge bridge) {
         ControlServer control = new ControlServer(
                 config.control(), Map.of("stats", () -> StatsJson.of(bridge.snapshot(), bridge.isLooped())));
+        control.addStream("tap", new TapCommand(bridge::port));
         PairConfig pair = config.pairs().getFirst();
         try (Supervision supervision = Supervision.open(System.getenv(), supervised(pair, bridge))) {
             bridge.start();

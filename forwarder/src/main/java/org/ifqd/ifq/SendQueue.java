@@ -1,6 +1,8 @@
 package org.ifqd.ifq;
 
 import org.ifqd.frame.FrameBatch;
+import org.ifqd.frame.FrameTap;
+import org.ifqd.frame.TapPoint;
 import org.ifqd.stats.DropReason;
 
 /**
@@ -25,6 +27,7 @@ public final class SendQueue {
     private final FrameBatch ring;
     private final int mask;
     private final int capacity;
+    private final TapPoint tap;
 
     /** Sequence numbers of the next frame out and the next frame in; a slot is its sequence number modulo the ring. */
     private long head;
@@ -51,10 +54,19 @@ public final class SendQueue {
 
     /** @param capacity frames at which the queue is full, at least 1 */
     public SendQueue(int capacity) {
+        this(capacity, new TapPoint());
+    }
+
+    /**
+     * @param capacity frames at which the queue is full, at least 1
+     * @param tap is shown the frames that the driver takes
+     */
+    public SendQueue(int capacity, TapPoint tap) {
         if (capacity < 1 || capacity > 1 << 24) {
             throw new IllegalArgumentException("send queue capacity " + capacity + " is not in 1..16777216");
         }
         this.capacity = capacity;
+        this.tap = tap;
         int slots = Integer.highestOneBit(capacity * 2 - 1);
         this.ring = new FrameBatch(slots);
         this.mask = slots - 1;
@@ -115,6 +127,14 @@ public final class SendQueue {
      * @return how many
      */
     public int dequeue(FrameBatch into, int max) {
+        int n = takeHead(into, max);
+        if (tap.isUsed()) {
+            tap.show(into);
+        }
+        return n;
+    }
+
+    private int takeHead(FrameBatch into, int max) {
         synchronized (mutex) {
             int n = (int) Math.min(Math.min(max, into.capacity()), Math.min(allowance, tail - head));
             take(into, n);
@@ -182,11 +202,19 @@ public final class SendQueue {
     }
 
     void commit() {
+        long address;
+        int bytes;
         synchronized (mutex) {
             end("commit");
+            int at = (int) head & mask;
+            address = ring.address(at);
+            bytes = ring.length(at);
             head++;
             inDriver++;
             allowance--;
+        }
+        if (tap.isUsed()) {
+            tap.show(address, bytes, FrameTap.NOW);
         }
     }
 

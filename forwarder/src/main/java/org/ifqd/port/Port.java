@@ -27,6 +27,9 @@ public interface Port extends AutoCloseable {
     /** What was done in software for frames that left here. */
     OffloadCounters offloads();
 
+    /** Where frames can be looked at. */
+    PortTaps taps();
+
     /**
      * Sends one frame past the send queue and its books, at best effort: for what ifqd has to say itself. While RUNNING; any
      * thread, but not after {@link #down} was called.

@@ -21,6 +21,7 @@ import org.ifqd.port.Port;
 import org.ifqd.port.PortContext;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.PortState;
+import org.ifqd.port.PortTaps;
 
 /**
  * An interface through AF_PACKET: a TPACKET_V3 receive ring for each worker (together a fanout group), one TPACKET_V2 transmit
@@ -44,6 +45,7 @@ public final class PacketPort implements Port {
     private final TxCompletion completion;
     private final PacketSocket direct;
     private final SocketFilter filter;
+    private final PortTaps taps = new PortTaps();
     private volatile PortState state = PortState.OPEN;
 
     /**
@@ -83,7 +85,7 @@ public final class PacketPort implements Port {
             transmitter = new PacketTransmitter(ring, direct, completion, TransmitOffloads.of(direct), mtuBytes);
             ifnet = Ifnet.mpsafe(
                     name,
-                    new SendQueue(options.queueCapacity()),
+                    new SendQueue(options.queueCapacity(), taps.out()),
                     new TaskListSerializer(name, context.monitor()),
                     transmitter,
                     context.start());
@@ -122,7 +124,14 @@ public final class PacketPort implements Port {
                 group = socket.openFanout();
             }
             receivers.add(new PacketReceiver(
-                    libc, socket, ring, doorbell, own(new EventFd(libc)), cpu(options, i), options.busyPoll()));
+                    libc,
+                    socket,
+                    ring,
+                    doorbell,
+                    own(new EventFd(libc)),
+                    cpu(options, i),
+                    options.busyPoll(),
+                    taps.in()));
         }
     }
 
@@ -160,6 +169,11 @@ public final class PacketPort implements Port {
     @Override
     public OffloadCounters offloads() {
         return transmitter.offloads();
+    }
+
+    @Override
+    public PortTaps taps() {
+        return taps;
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.ifqd.frame.FrameBatch;
 import org.ifqd.frame.FrameOwner;
+import org.ifqd.frame.TapPoint;
 import org.ifqd.linux.CpuAffinity;
 import org.ifqd.linux.EventFd;
 import org.ifqd.linux.Libc;
@@ -54,6 +55,7 @@ final class PacketReceiver implements Receiver, FrameOwner {
     private final RxRing ring;
     private final Doorbell doorbell;
     private final EventFd wakeUp;
+    private final TapPoint tap;
     private final PollSet poll;
     private final int socketPlace;
     private final int wakePlace;
@@ -71,14 +73,25 @@ final class PacketReceiver implements Receiver, FrameOwner {
     private int taken;
     private long last;
 
+    /** Somebody looks at the frames of this batch; worker only. */
+    private boolean tapped;
+
     /**
      * @param doorbell null where nobody sleeps, or where frames cannot be seen before the block is closed
      * @param cpu that the worker is pinned to, or -1
      * @param busyPoll never sleep
      */
     PacketReceiver(
-            Libc libc, PacketSocket socket, RxRing ring, Doorbell doorbell, EventFd wakeUp, int cpu, boolean busyPoll) {
+            Libc libc,
+            PacketSocket socket,
+            RxRing ring,
+            Doorbell doorbell,
+            EventFd wakeUp,
+            int cpu,
+            boolean busyPoll,
+            TapPoint tap) {
         this.libc = libc;
+        this.tap = tap;
         this.cpu = cpu;
         this.busyPoll = busyPoll;
         this.socket = socket;
@@ -102,6 +115,7 @@ final class PacketReceiver implements Receiver, FrameOwner {
     @Override
     public int receive(FrameBatch batch) {
         int before = batch.count();
+        tapped = tap.isUsed();
         while (!batch.isFull()) {
             if (!reading && !enter()) {
                 break;
@@ -200,6 +214,9 @@ final class PacketReceiver implements Receiver, FrameOwner {
         int flags = Memory.getByte(mac) & FrameBatch.MULTICAST; // the group bit is the lowest of the first byte
         if (ReceivedFrame.isTruncated(at)) {
             flags |= FrameBatch.TRUNCATED;
+        }
+        if (tapped) {
+            tap.show(mac, bytes, ReceivedFrame.timeNs(at));
         }
         batch.add(mac, bytes, flags, this, block);
     }

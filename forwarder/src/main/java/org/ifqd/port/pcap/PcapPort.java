@@ -15,6 +15,7 @@ import org.ifqd.port.Port;
 import org.ifqd.port.PortContext;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.PortState;
+import org.ifqd.port.PortTaps;
 
 /**
  * An interface through libpcap: one handle, one receive worker. A locked driver: see the package.
@@ -43,6 +44,7 @@ public final class PcapPort implements Port {
     private final PcapTransmitter transmitter;
     private final TxRetry retry;
     private final Ifnet ifnet;
+    private final PortTaps taps = new PortTaps();
     private volatile PortState state = PortState.OPEN;
 
     /**
@@ -74,12 +76,13 @@ public final class PcapPort implements Port {
         try {
             FrameSlab slab = new FrameSlab(options.queueCapacity() + ON_THE_WAY, longestFrame);
             SocketFilter program = pcap.compile(filter);
-            receiver = new PcapReceiver(context.libc(), pcap, lock, program, slab, longestFrame, options, wakeUp);
+            receiver = new PcapReceiver(
+                    context.libc(), pcap, lock, program, slab, longestFrame, options, wakeUp, taps.in());
             retry = new TxRetry("ifq-tx-" + name);
             transmitter = new PcapTransmitter(pcap, new Congestion(retry::await));
             ifnet = Ifnet.locked(
                     name,
-                    new SendQueue(options.queueCapacity()),
+                    new SendQueue(options.queueCapacity(), taps.out()),
                     new TaskListSerializer(name, context.monitor()),
                     lock,
                     transmitter,
@@ -120,6 +123,11 @@ public final class PcapPort implements Port {
     @Override
     public OffloadCounters offloads() {
         return transmitter.offloads();
+    }
+
+    @Override
+    public PortTaps taps() {
+        return taps;
     }
 
     @Override

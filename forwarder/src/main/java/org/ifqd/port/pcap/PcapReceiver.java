@@ -2,6 +2,7 @@ package org.ifqd.port.pcap;
 
 import java.util.concurrent.locks.LockSupport;
 import org.ifqd.frame.FrameBatch;
+import org.ifqd.frame.TapPoint;
 import org.ifqd.ifq.KernelLock;
 import org.ifqd.linux.CpuAffinity;
 import org.ifqd.linux.EventFd;
@@ -34,6 +35,7 @@ final class PcapReceiver implements Receiver {
     private final int cpu;
     private final boolean busyPoll;
     private final EventFd wakeUp;
+    private final TapPoint tap;
     private final PollSet poll;
     private final int socketPlace;
     private final int wakePlace;
@@ -47,7 +49,9 @@ final class PcapReceiver implements Receiver {
             FrameSlab slab,
             int longestFrame,
             PortOptions options,
-            EventFd wakeUp) {
+            EventFd wakeUp,
+            TapPoint tap) {
+        this.tap = tap;
         this.libc = libc;
         this.pcap = pcap;
         this.lock = lock;
@@ -90,6 +94,9 @@ final class PcapReceiver implements Receiver {
         int flags = Memory.getByte(slot) & FrameBatch.MULTICAST; // the group bit is the lowest of the first byte
         if (pcap.isTruncated() || bytes < pcap.capturedBytes()) {
             flags |= FrameBatch.TRUNCATED;
+        }
+        if (tap.isUsed()) {
+            tap.show(slot, bytes, pcap.timeNs());
         }
         slab.add(batch, slot, bytes, flags);
     }

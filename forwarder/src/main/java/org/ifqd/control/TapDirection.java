@@ -1,0 +1,14 @@
+package org.ifqd.control;
+
+/** Which frames of a port a tap sees. The names are those of the command line. */
+public enum TapDirection {
+    /** Those that it receives. */
+    in,
+    /** Those that are sent through it. */
+    out,
+    both;
+
+    boolean isNamed(Object text) {
+        return name().equals(text);
+    }
+}
