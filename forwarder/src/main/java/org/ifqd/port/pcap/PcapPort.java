@@ -79,7 +79,7 @@ public final class PcapPort implements Port {
             receiver = new PcapReceiver(
                     context.libc(), pcap, lock, program, slab, longestFrame, options, wakeUp, taps.in());
             retry = new TxRetry("ifq-tx-" + name);
-            transmitter = new PcapTransmitter(pcap, new Congestion(retry::await));
+            transmitter = new PcapTransmitter(pcap::send, new Congestion(retry::await));
             ifnet = Ifnet.locked(
                     name,
                     new SendQueue(options.queueCapacity(), taps.out()),

@@ -9,7 +9,6 @@ import org.ifqd.linux.Errno;
 import org.ifqd.linux.Memory;
 import org.ifqd.linux.packet.TxRing;
 import org.ifqd.linux.packet.VnetHeader;
-import org.ifqd.linux.pcap.LivePcap;
 import org.ifqd.port.Congestion;
 import org.ifqd.port.OffloadCounters;
 import org.ifqd.port.offload.PartialChecksum;
@@ -26,9 +25,15 @@ import org.ifqd.stats.DropReason;
  * <p><b>Threading:</b> inside the start routine, with the kernel lock held; {@link #offloads} from any thread.
  */
 final class PcapTransmitter implements LockedDriver {
+    /** A handle's way to send; so that a test can refuse. */
+    interface FrameSender {
+        /** Returns 0, or minus the errno. */
+        int send(long frame, int bytes);
+    }
+
     private static final int MOST_SEGMENT_BYTES = 1 << 16;
 
-    private final LivePcap pcap;
+    private final FrameSender sender;
     private final Congestion congestion;
     private final Segmenter segmenter = new Segmenter();
     private final FrameBatch head = new FrameBatch(1);
@@ -43,8 +48,8 @@ final class PcapTransmitter implements LockedDriver {
     private volatile long csumCompleted;
     private volatile long segmented;
 
-    PcapTransmitter(LivePcap pcap, Congestion congestion) {
-        this.pcap = pcap;
+    PcapTransmitter(FrameSender sender, Congestion congestion) {
+        this.sender = sender;
         this.congestion = congestion;
     }
 
@@ -86,7 +91,7 @@ final class PcapTransmitter implements LockedDriver {
             csumCompleted = csumCompleted + 1; // one writer
         }
         takenBytes = bytes;
-        return -pcap.send(frame, bytes);
+        return -sender.send(frame, bytes);
     }
 
     /** Sends what is left of the superframe. 0: all of it is sent; EMSGSIZE or EINVAL: it cannot be. */
@@ -102,7 +107,7 @@ final class PcapTransmitter implements LockedDriver {
             segmentBytes = segmenter.next(segment);
         }
         while (segmentBytes > 0) {
-            int errno = -pcap.send(segment, segmentBytes);
+            int errno = -sender.send(segment, segmentBytes);
             if (errno != 0) {
                 return errno;
             }

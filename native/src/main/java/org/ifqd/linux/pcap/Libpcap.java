@@ -21,7 +21,10 @@ final class Libpcap {
         try {
             return call.run();
         } catch (PcapNativeException e) {
-            throw new PcapException(what + ": " + e.getMessage(), e);
+            String message = e.getMessage().replaceAll("\\s*\\R\\s*", " ");
+            boolean forbidden = message.contains("permi"); // "permission to capture", "not permitted"
+            String cure = forbidden ? "; needs CAP_NET_RAW; run as root or grant it" : "";
+            throw new PcapException(what + ": " + message + cure, e);
         } catch (UnsatisfiedLinkError | NoClassDefFoundError e) { // the second from the second try on
             throw new PcapException(
                     "libpcap cannot be loaded; apt-get install libpcap0.8 ("
