@@ -73,6 +73,7 @@ package_of() {
     tcpbridge) echo tcpreplay ;;
     nft) echo nftables ;;
     ip | tc) echo iproute2 ;;
+    strip) echo binutils ;;
     ping) echo iputils-ping ;;
     setpriv | taskset | flock) echo util-linux ;;
     sysctl) echo procps ;;

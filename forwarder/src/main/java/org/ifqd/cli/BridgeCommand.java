@@ -135,10 +135,17 @@ final class BridgeCommand implements Callable<Integer> {
             description = "Control socket, for ifqd stats (default ${DEFAULT-VALUE}).")
     private Path control;
 
+    @Option(
+            names = "--mlock",
+            description = "Keep heap and machine code in memory, away from the swap; needs CAP_IPC_LOCK or a sufficient"
+                    + " limit (ulimit -l).")
+    private boolean lockMemory;
+
     @Override
     public Integer call() {
         BridgeDaemon daemon =
                 new BridgeDaemon(Libc.system(), config(), spec.commandLine().getOut());
+        Confinement.enter(lockMemory);
         StopSignals.handle(daemon::stop);
         return daemon.run();
     }

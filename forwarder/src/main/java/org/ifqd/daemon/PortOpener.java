@@ -1,5 +1,6 @@
 package org.ifqd.daemon;
 
+import java.util.OptionalLong;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.PortConfig;
 import org.ifqd.linux.Errno;
@@ -50,9 +51,8 @@ final class PortOpener {
     }
 
     private static ConfigException inUse(Link link) {
-        String holder = InterfaceClaim.holder(link.index())
-                .map(process -> "process " + process.pid())
-                .orElse("another process");
+        OptionalLong pid = InterfaceClaim.holder(link.index());
+        String holder = pid.isPresent() ? "process " + pid.getAsLong() : "another process";
         return new ConfigException(
                 link.name() + " is a port of a running ifqd, " + holder + "; stop that one, or give another interface");
     }

@@ -82,6 +82,10 @@ final class Child implements AutoCloseable {
         run("kill", "-" + name, Long.toString(process.pid()));
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -26,10 +26,14 @@ public final class InterfaceClaim implements AutoCloseable {
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
     private static final int SUN_PATH = 2; // offset in struct sockaddr_un
 
-    private final Fd fd;
+    private final Fd claim;
 
-    private InterfaceClaim(Fd fd) {
-        this.fd = fd;
+    /** Has the process' number in its name, for whoever is refused: who holds a socket is not told to ordinary users. */
+    private final Fd holder;
+
+    private InterfaceClaim(Fd claim, Fd holder) {
+        this.claim = claim;
+        this.holder = holder;
     }
 
     /**
@@ -39,60 +43,57 @@ public final class InterfaceClaim implements AutoCloseable {
      * @throws ErrnoException EADDRINUSE when a process has claimed it, see {@link #holder}
      */
     public static InterfaceClaim open(Libc libc, String name, int index) {
+        Fd claim = bind(libc, name, claimName(index));
+        try {
+            long pid = ProcessHandle.current().pid();
+            return new InterfaceClaim(claim, bind(libc, name, holderName(index) + pid));
+        } catch (RuntimeException e) {
+            claim.close();
+            throw e;
+        }
+    }
+
+    private static Fd bind(Libc libc, String name, String abstractName) {
         String subject = "claim of " + name;
         Fd fd = new Fd(libc, ErrnoException.check(libc.socket(AF_UNIX, SOCK_DGRAM_CLOEXEC, 0), "socket", subject, ""));
-        byte[] text = abstractName(index).getBytes(StandardCharsets.US_ASCII);
+        byte[] text = abstractName.getBytes(StandardCharsets.US_ASCII);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = arena.allocate(SUN_PATH + 1 + text.length); // a NUL in front makes it abstract
             address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
             MemorySegment.copy(text, 0, address, ValueLayout.JAVA_BYTE, SUN_PATH + 1, text.length);
             int result = libc.bind(fd.number(), address, (int) address.byteSize());
             ErrnoException.check(result, "bind", subject, result == -Errno.EADDRINUSE ? "it has a forwarder" : "");
-            return new InterfaceClaim(fd);
+            return fd;
         } catch (RuntimeException e) {
             fd.close();
             throw e;
         }
     }
 
-    private static String abstractName(int index) {
+    private static String claimName(int index) {
         return "org.ifqd/port/" + index;
     }
 
-    /** The process that has claimed an interface; empty if none has, or if its process may not be looked into. */
-    public static Optional<ProcessHandle> holder(int index) {
+    private static String holderName(int index) {
+        return claimName(index) + "/process/";
+    }
+
+    /** The number of the process that has claimed an interface, as that process knows it; empty if none has. */
+    public static OptionalLong holder(int index) {
+        String mark = "@" + holderName(index);
         try (Stream<String> sockets = Files.lines(Path.of("/proc/net/unix"), StandardCharsets.ISO_8859_1)) {
-            Optional<String> inode = sockets.map(line -> line.split(" +"))
-                    .filter(field -> field[field.length - 1].equals("@" + abstractName(index)))
-                    .map(field -> field[field.length - 2])
+            return sockets.filter(line -> line.contains(mark))
+                    .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(mark) + mark.length())))
                     .findFirst();
-            return inode.flatMap(number -> ProcessHandle.allProcesses()
-                    .filter(process -> hasOpen(process, "socket:[" + number + "]"))
-                    .findFirst());
-        } catch (IOException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static boolean hasOpen(ProcessHandle process, String target) {
-        try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
-            return files.anyMatch(file -> isLinkTo(file, target));
-        } catch (IOException e) {
-            return false; // it has ended, or belongs to another user
-        }
-    }
-
-    private static boolean isLinkTo(Path file, String target) {
-        try {
-            return Files.readSymbolicLink(file).toString().equals(target);
-        } catch (IOException e) {
-            return false; // closed meanwhile
+        } catch (IOException | NumberFormatException e) {
+            return OptionalLong.empty();
         }
     }
 
     /** Gives it up. More than once is allowed. */
     @Override
     public void close() {
-        fd.close();
+        holder.close();
+        claim.close();
     }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
 import org.ifqd.linux.lab.FakeLibc;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +16,7 @@ class InterfaceClaimTest {
 
     @Test
     void oneProcessOnly() {
-        assertEquals(Optional.empty(), InterfaceClaim.holder(INDEX));
+        assertEquals(OptionalLong.empty(), InterfaceClaim.holder(INDEX));
         try (InterfaceClaim one = InterfaceClaim.open(Libc.system(), "eth7", INDEX);
                 InterfaceClaim other = InterfaceClaim.open(Libc.system(), "eth8", INDEX - 1)) {
             assertNotSame(one, other);
@@ -24,16 +24,18 @@ class InterfaceClaimTest {
                     assertThrows(ErrnoException.class, () -> InterfaceClaim.open(Libc.system(), "eth7", INDEX));
             assertEquals(Errno.EADDRINUSE, e.errno());
             assertEquals("bind claim of eth7: EADDRINUSE; it has a forwarder", e.getMessage());
-            assertEquals(Optional.of(ProcessHandle.current()), InterfaceClaim.holder(INDEX));
+            assertEquals(OptionalLong.of(ProcessHandle.current().pid()), InterfaceClaim.holder(INDEX));
         }
-        assertEquals(Optional.empty(), InterfaceClaim.holder(INDEX));
+        assertEquals(OptionalLong.empty(), InterfaceClaim.holder(INDEX));
         InterfaceClaim.open(Libc.system(), "eth7", INDEX).close();
     }
 
     @Test
     void nothingStaysOpenWhenItFails() {
-        FakeLibc libc = new FakeLibc().failCall(2, Errno.EINVAL);
-        assertThrows(ErrnoException.class, () -> InterfaceClaim.open(libc, "eth7", INDEX));
-        assertEquals(List.of(), libc.leftOver());
+        for (int call = 1; call <= 4; call++) {
+            FakeLibc libc = new FakeLibc().failCall(call, Errno.EINVAL);
+            assertThrows(ErrnoException.class, () -> InterfaceClaim.open(libc, "eth7", INDEX));
+            assertEquals(List.of(), libc.leftOver());
+        }
     }
 }

@@ -2,6 +2,9 @@ package org.ifqd.linux.lab;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -19,5 +22,14 @@ public final class Requires {
             fail("IFQD_REQUIRE=all: " + reason);
         }
         Assumptions.abort(reason);
+    }
+
+    /** The test runs as root. */
+    public static void root() {
+        try {
+            that(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "needs root");
+        } catch (IOException e) {
+            that(false, "needs /proc");
+        }
     }
 }

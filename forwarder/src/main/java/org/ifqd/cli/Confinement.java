@@ -1,0 +1,41 @@
+package org.ifqd.cli;
+
+import java.util.Set;
+import org.ifqd.linux.ErrnoException;
+import org.ifqd.linux.control.Privileges;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a forwarding process may do: no more than it needs, from before its first thread to its end. */
+final class Confinement {
+    /**
+     * Raw sockets need the one; promiscuous mode, large buffers and the isolation of the host's stack need the other. Both are
+     * kept: a port may be opened again when its interface comes back.
+     */
+    private static final Set<Integer> LEAST = Set.of(Privileges.CAP_NET_RAW, Privileges.CAP_NET_ADMIN);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Confinement.class);
+
+    private Confinement() {}
+
+    /**
+     * Before anything is opened and any thread started, by the main thread. What cannot be had is a warning: ifqd forwards all
+     * the same.
+     *
+     * @param lockMemory keep the process in memory
+     */
+    static void enter(boolean lockMemory) {
+        try {
+            if (lockMemory) {
+                Privileges.lockMemory();
+            }
+        } catch (ErrnoException e) {
+            LOG.warn("memory is not locked: {}", e.getMessage());
+        }
+        try {
+            Privileges.reduceTo(LEAST);
+        } catch (ErrnoException | UnsatisfiedLinkError e) {
+            LOG.warn("privileges are not reduced: {}", e.getMessage());
+        }
+    }
+}

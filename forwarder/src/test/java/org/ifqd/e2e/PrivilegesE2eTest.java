@@ -1,0 +1,120 @@
+package org.ifqd.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.ifqd.e2e.NetLab.Nic;
+import org.ifqd.e2e.NetLab.Node;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the daemon may do, and that it works as a user who may do no more. */
+@Tag("e2e")
+@Timeout(90)
+class PrivilegesE2eTest {
+    private static final String LEAST = "0000000000003000"; // CAP_NET_ADMIN, CAP_NET_RAW
+    private static final int NOBODY = 65534;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void needs() {
+        Requires.labAnd("ping", "setpriv");
+    }
+
+    /** The class path of this test may be in root's home, hence dac_read_search: which the daemon gives up. */
+    private static List<String> nobody(String capabilities) {
+        return List.of(
+                "setpriv",
+                "--reuid=" + NOBODY,
+                "--regid=" + NOBODY,
+                "--clear-groups",
+                "--inh-caps=" + capabilities,
+                "--ambient-caps=" + capabilities);
+    }
+
+    @Test
+    void anOrdinaryUserWithAmbientCapabilitiesForwards() throws IOException {
+        Files.setAttribute(folder, "unix:uid", NOBODY);
+        try (NetLab lab = NetLab.open();
+                Ifqd ifqd =
+                        Ifqd.bridge(lab, nobody("+net_raw,+net_admin,+dac_read_search"), folder, "--isolate", "on")) {
+            lab.run(Node.GEN, "ping", "-q", "-c", "5", "-i", "0.05", NetLab.SINK_IP);
+            Stats stats = ifqd.awaitQuiet();
+            Assertions.assertEquals(5, stats.port(Nic.d0).rxFrames(), stats::toString);
+            assertConfined(ifqd);
+            ifqd.terminate();
+        }
+    }
+
+    @Test
+    void rootKeepsOnlyWhatIsNeeded() throws IOException {
+        try (NetLab lab = NetLab.open();
+                Ifqd ifqd = Ifqd.bridge(lab, folder, "--mlock")) {
+            assertConfined(ifqd);
+            Assertions.assertTrue(
+                    status(Path.of("/proc", Long.toString(ifqd.process().pid()), "status"))
+                                    .get("VmLck")
+                                    .compareTo("0 kB")
+                            != 0);
+            ifqd.terminate();
+        }
+    }
+
+    @Test
+    void anOrdinaryUserWithoutIsToldInOneLine() {
+        List<String> bridge = Stream.concat(
+                        nobody("+dac_read_search").stream(),
+                        Ifqd.command(List.of(
+                                        "bridge",
+                                        "d0",
+                                        "d1",
+                                        "--control",
+                                        folder.resolve("s").toString()))
+                                .stream())
+                .toList();
+        try (NetLab lab = NetLab.open();
+                Child ifqd = lab.start(Node.DUT, bridge)) {
+            Assertions.assertEquals(1, ifqd.awaitExit(Duration.ofSeconds(20)), ifqd::toString);
+            Assertions.assertEquals(1, ifqd.err().lines().count(), ifqd::toString);
+            Assertions.assertTrue(ifqd.err().contains("EPERM; needs CAP_NET_RAW"), ifqd::toString);
+        }
+    }
+
+    /** The threads of the data path and those that talk to the outside; the JVM's own are not ours to change. */
+    private static void assertConfined(Ifqd ifqd) throws IOException {
+        int seen = 0;
+        try (Stream<Path> tasks =
+                Files.list(Path.of("/proc", Long.toString(ifqd.process().pid()), "task"))) {
+            for (Path task : tasks.toList()) {
+                Map<String, String> status = status(task.resolve("status"));
+                if (status.get("Name").matches("rx-d[01]|ifq-tx-d[01]|ifqd-.*|ifq-softnet")) {
+                    seen++;
+                    Assertions.assertEquals(LEAST, status.get("CapPrm"), status::toString);
+                    Assertions.assertEquals(LEAST, status.get("CapEff"), status::toString);
+                    Assertions.assertEquals("1", status.get("NoNewPrivs"), status::toString);
+                }
+            }
+        }
+        Assertions.assertTrue(seen >= 5, seen + " threads of ifqd");
+    }
+
+    private static Map<String, String> status(Path file) throws IOException {
+        Map<String, String> fields = new TreeMap<>();
+        for (String line : Files.readAllLines(file)) {
+            String[] field = line.split(":\\s*", 2);
+            fields.put(field[0], field[1]);
+        }
+        return fields;
+    }
+}
