@@ -2,7 +2,8 @@
  * frame mode (Documentation/bpf/bpf_prog_run.rst, Linux 5.18) makes the frames itself and an XDP program of two instructions
  * sends them out of the interface (XDP_TX). On a veth the peer must have GRO on, without which it takes no XDP frames.
  *
- * usage: generator INTERFACE SIZE SECONDS [PPS [SOURCE-LAST-BYTE]]      SIZE with FCS, PPS 0: as fast as it goes
+ * usage: generator napi INTERFACE: switches the NAPI of a veth on in another way, by a program that lets all pass; until a signal.
+ *        generator INTERFACE SIZE SECONDS [PPS [SOURCE-LAST-BYTE]]      SIZE with FCS, PPS 0: as fast as it goes
  * prints: frames and seconds. Ends by itself, after 600 s at the latest.
  */
 #define _GNU_SOURCE
@@ -99,7 +100,8 @@ static void build(uint8_t *frame, int bytes, int source)
 
 	memset(frame, 0x5a, bytes);
 	memcpy(frame, start, sizeof start);
-	frame[5] = frame[11] = source;
+	frame[5] = 0x10 + source; /* not the source, or a bridge has nothing to do */
+	frame[11] = source;
 	frame[16] = ip >> 8, frame[17] = ip;
 	frame[38] = udp >> 8, frame[39] = udp;
 	for (int i = 14; i < 34; i += 2)
@@ -107,6 +109,23 @@ static void build(uint8_t *frame, int bytes, int source)
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = ~(sum + (sum >> 16));
 	frame[24] = sum >> 8, frame[25] = sum;
+}
+
+/* A link, not an attachment: it ends with us. */
+static int hold_napi(const char *interface)
+{
+	const struct bpf_insn code[] = {
+		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, XDP_PASS),
+		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
+	};
+	union bpf_attr attr = { .link_create = { .prog_fd = load(code, 2), .target_ifindex = if_nametoindex(interface),
+						 .attach_type = BPF_XDP, .flags = 1 << 2 /* XDP_FLAGS_DRV_MODE */ } };
+
+	if (bpf(BPF_LINK_CREATE, &attr) < 0) {
+		perror("generator: BPF_LINK_CREATE");
+		return 1;
+	}
+	return pause() < 0;
 }
 
 static void on_alarm(int signal)
@@ -130,6 +149,8 @@ static uint64_t sent_packets(const char *interface)
 
 int main(int argc, char **argv)
 {
+	if (argc == 3 && !strcmp(argv[1], "napi"))
+		return hold_napi(argv[2]);
 	if (argc < 4) {
 		fprintf(stderr, "usage: generator INTERFACE SIZE SECONDS [PPS [SOURCE]]\n");
 		return 2;

@@ -1,5 +1,5 @@
-# Side by side with the C tools on veth: rate, TCP, latency, zero loss, soak, start-up (PART... or all).
-# shellcheck shell=bash
+#!/usr/bin/env bash
+# side by side with the C tools on veth: rate, TCP, latency, zero loss, start-up, soak; [PART...] [--quick] [--help]; root
 #
 #   gen: g0 ======== d0 :dut: d1 ======== s0 :sink         (=== is a veth pair)
 #
@@ -44,7 +44,10 @@ for end in "$lab_gen g0" "$lab_sink s0"; do
   # shellcheck disable=SC2086 # a namespace and an interface
   set -- "$@" --end ${end/ /:}
 done
+# A report is made of whole runs with nothing special.
+docs=$ifqd_root/forwarder/docs
+[[ ! " $* " =~ \ --(quick|other|only)[\ =] ]] || docs=$ifqd_root/forwarder/target/bench-veth
 JAVA=$jdk/bin/java python3 "$scripts/bench.d/veth.py" --scratch "$scratch" --dut "$lab_dut" --ifqd "$scripts/ifqd" \
-  --docs "$ifqd_root/forwarder/docs" "$@" &
+  --docs "$docs" "$@" &
 driver=$!
 wait "$driver"

@@ -60,9 +60,15 @@ def ifqd(launcher, *options, core=None):
 
 
 def netsniff(lab):
-    """One process for a direction: the second one costs the first three quarters of its rate, so it is there only where needed."""
-    ways = [("d0", "d1"), ("d1", "d0")] if lab.two_way else [("d0", "d1")]
-    processes = [lab.forwarder("netsniff-ng", "--in", a, "--out", b, *RINGS) for a, b in ways]
+    """
+    One process for a direction; the second one costs the first some of its rate, so it is there only where needed. Each would take
+    what the other sends for received, in a circle: with two of them, only frames that the wire brought count.
+    """
+    if not lab.two_way:
+        processes = [lab.forwarder("netsniff-ng", "--in", "d0", "--out", "d1", *RINGS)]
+    else:
+        ways = [("d0", "d1"), ("d1", "d0")]
+        processes = [lab.forwarder("netsniff-ng", "--in", a, "--out", b, "--type", "others", *RINGS) for a, b in ways]
     time.sleep(1)
     return processes
 
@@ -112,6 +118,24 @@ def mirred_down(lab):
         lab.run(lab.dut, "tc", "qdisc", "del", "dev", interface, "clsact", check=False)
 
 
+def pcap(launcher):
+    """libpcap cannot take merged frames apart, so GRO is off; what keeps the NAPI on, for the generator's sake, is an XDP program."""
+    start_plain, stop_plain = ifqd(launcher, "--backend", "pcap")
+
+    def start(lab):
+        for interface in ("d0", "d1"):
+            lab.run(lab.dut, "ethtool", "-K", interface, "gro", "off")
+        holders = [lab.start(lab.dut, 0, os.path.join(lab.scratch, "generator"), "napi", name) for name in ("d0", "d1")]
+        time.sleep(0.3)
+        return start_plain(lab) + holders
+
+    def stop(lab):
+        lab.take_generators()
+        stop_plain(lab)
+
+    return start, stop
+
+
 def all_peers(launcher, other=None):
     backends = re.findall(r"\baf_packet\b|\baf_xdp\b|\bpcap\b", subprocess.run(
         [launcher, "bridge", "--help"], stdout=subprocess.PIPE, text=True, check=True).stdout)
@@ -126,9 +150,10 @@ def all_peers(launcher, other=None):
         Peer("ifqd-task", "ifqd", *ifqd(launcher, "--backend", "af_packet", "--start", "task")),
         Peer("ifqd-busy", "ifqd", *ifqd(launcher, "--backend", "af_packet", "--busy-poll")),
     ]
-    for backend in ("af_xdp",):  # not pcap: it refuses interfaces with GRO, without which a veth takes none of the generator's frames
-        if backend in backends:
-            peers.append(Peer(f"ifqd-{backend}", "ifqd", *ifqd(launcher, "--backend", backend)))
+    if "af_xdp" in backends:
+        peers.append(Peer("ifqd-af_xdp", "ifqd", *ifqd(launcher, "--backend", "af_xdp")))
+    if "pcap" in backends:
+        peers.append(Peer("ifqd-pcap", "ifqd", *pcap(launcher)))
     peers += [
         Peer("linux-bridge", "kernel", lambda lab: bridge_up(lab), bridge_down),
         Peer("tc-mirred", "kernel", lambda lab: mirred_up(lab), mirred_down),

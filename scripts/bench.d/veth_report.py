@@ -17,8 +17,8 @@ def write(docs, rows, a):
     old = []
     if path.exists():
         with open(path, newline="") as text:
-            old = [row for row in csv.DictReader(text) if row["part"] not in parts]
-    rows = old + [{k: str(v) for k, v in row.items()} for row in rows]
+            old = [row for row in csv.DictReader(text) if a.append or row["part"] not in parts]
+    rows = old + [{k: f"{v:.6g}" if isinstance(v, float) else str(v) for k, v in row.items()} for row in _renumbered(rows, old)]
     names = list(dict.fromkeys(k for row in rows for k in row))
     with open(path, "w", newline="") as text:
         writer = csv.DictWriter(text, names, restval="", lineterminator="\n")
@@ -29,13 +29,33 @@ def write(docs, rows, a):
         (docs / f"{NAME}.svg").write_text(_picture(rate))
     measured = [
         f"{machine.cpu()}; {machine.kernel()}; JDK {machine.java()}; {_versions()}. Last run: {', '.join(sorted(parts))}; "
-        f"{a.rounds} interleaved rounds of {a.seconds:g} s. Median (least – most).", ""]
+        f"trials of {a.seconds:g} s in interleaved rounds; other work on "
+        f"the machine took {_cell(_values(rows, 'foreign_cores'), '{:.2f}')} cores. Median (least – most).", ""]
     for part, table in (("rate", _rate), ("tcp", _tcp), ("latency", _latency), ("zeroloss", _zeroloss), ("startup", _startup),
                         ("soak", _soak)):
         some = [row for row in rows if row["part"] == part]
         if some:
             measured += table(some) + [""]
     chart.put_measured(docs / f"{NAME}.md", "Side by side on veth", f"{NAME}.svg", "\n".join(measured))
+
+
+def _renumbered(rows, old):
+    """Rounds go on where those of earlier runs of the same kind ended."""
+
+    def kind(row):
+        return tuple(str(row.get(key, "")) for key in ("part", "size", "ways", "load", "offloads"))
+
+    last = {}
+    for row in old:
+        last[kind(row)] = max(last.get(kind(row), 0), int(row["round"]))
+    return [{**row, "round": row["round"] + last.get(kind(row), 0)} for row in rows]
+
+
+def _ratio(rows, peer, best):
+    """To another device in the same round, each round by itself: the machine drifts between them."""
+    rounds = {r["round"]: float(r["mpps"]) for r in rows if r["peer"] == best}
+    pairs = [float(r["mpps"]) / rounds[r["round"]] for r in rows if r["peer"] == peer and rounds.get(r["round"])]
+    return _cell(pairs, "{:.2f}")
 
 
 def _versions():
@@ -89,13 +109,15 @@ def _rate(rows):
     for size in sorted(_unique(rows, "size"), key=int):
         for ways in sorted(_unique(rows, "ways")):
             here = [r for r in rows if r["size"] == size and r["ways"] == ways]
-            best = max((_median(_values(here, "mpps", peer=p)) for p in _unique([r for r in here if r["kind"] == "c"] or here, "peer")), default=0)
+            rivals = _unique([r for r in here if r["kind"] == "c"] or here, "peer")
+            best = max(rivals, key=lambda p: _median(_values(here, "mpps", peer=p)))
             for peer in sorted(_unique(here, "peer"), key=lambda p: -_median(_values(here, "mpps", peer=p))):
                 mpps = _values(here, "mpps", peer=peer)
                 cpu = ", ".join(f"{_median(_values(here, k, peer=peer)):.0f}" for k in ("user_ns", "system_ns", "softirq_ns"))
-                out.append(f"| {size} | {ways} | {peer} | {_cell(mpps)} | {_median(mpps) / best if best else 0:.2f} | "
+                out.append(f"| {size} | {ways} | {peer} | {_cell(mpps)} | {_ratio(here, peer, best)} | "
                            f"{100 * _median(_values(here, 'loss', peer=peer)):.1f} % | {cpu} |")
-    return out
+    runs = len(_unique([r for r in rows if r["ways"] == "1"] or rows, "round"))
+    return [*out, "", f"{runs} rounds one way; ratios are those of each round."]
 
 
 def _tcp(rows):
