@@ -88,7 +88,7 @@ class Run:
                 self.row("rate", peer, n, size=size, ways=2 if self.lab.two_way else 1, **values)
 
         for self.lab.two_way in {"1": (False,), "2": (True,), "both": (False, True)}[self.a.ways]:
-            self.each("rate", self.peers, work)
+            self.each("rate", [peer for peer in self.peers if not (peer.one_way and self.lab.two_way)], work)
         self.lab.two_way = True
 
     def tcp(self):
@@ -129,6 +129,8 @@ class Run:
                 if load:
                     self.lab.stop(load)
                 self.row("latency", peer, n, load=name, **values)
+            if peer.one_way:
+                return
             self.lab.drop_at(False)
             self.row("latency", peer, n, load="ping", **undisturbed(self._ping))
             self.lab.drop_at(True)
