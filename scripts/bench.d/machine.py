@@ -1,9 +1,11 @@
-"""What a number was measured on."""
+"""What a number was measured on, and how a measurement is asked for."""
 
+import argparse
 import os
 import platform
 import re
 import subprocess
+import sys
 
 
 def cpu():
@@ -25,3 +27,11 @@ def kernel():
 def java():
     """The build of the JDK that the environment names in JAVA."""
     return subprocess.run([os.environ["JAVA"], "--version"], stdout=subprocess.PIPE, text=True).stdout.splitlines()[1]
+
+
+class Arguments(argparse.ArgumentParser):
+    """A wrong argument gets one line."""
+
+    def error(self, message):
+        print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)
+        sys.exit(2)

@@ -161,7 +161,7 @@ def report(docs, rows, a):
 
 
 def arguments():
-    p = argparse.ArgumentParser(prog="scripts/bench startup", description="From exec to the first forwarded frame; warm-up loss.")
+    p = machine.Arguments(prog="scripts/bench startup", description="From exec to the first forwarded frame; warm-up loss.")
     p.add_argument("--rounds", type=int, default=7, help="interleaved rounds (default %(default)s)")
     p.add_argument("--quick", action="store_true", help="two rounds; the report goes to forwarder/target")
     p.add_argument("--load", type=float, default=400000, metavar="PPS", help="of the first second; 0: none (default %(default)g)")

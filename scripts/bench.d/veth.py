@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+import machine
 import veth_peers
 import veth_report
 from veth_lab import GENERATOR_CORE, Lab, count, measure, undisturbed
@@ -19,7 +20,7 @@ PARTS = ["rate", "tcp", "latency", "zeroloss", "startup", "soak"]
 
 
 def arguments():
-    p = argparse.ArgumentParser(prog="scripts/bench veth", description="ifqd side by side with the C tools, on veth pairs.")
+    p = machine.Arguments(prog="scripts/bench veth", description="ifqd side by side with the C tools, on veth pairs.")
     p.add_argument("parts", nargs="*", metavar="PART", help=f"{' '.join(PARTS)} all (default: all but soak)")
     p.add_argument("--quick", action="store_true", help="two rounds of one second, 64 bytes: to see that it works")
     p.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default %(default)s)")
