@@ -74,6 +74,7 @@ package_of() {
     nft) echo nftables ;;
     ip | tc) echo iproute2 ;;
     strip) echo binutils ;;
+    systemd-analyze) echo systemd ;;
     ping) echo iputils-ping ;;
     setpriv | taskset | flock) echo util-linux ;;
     sysctl) echo procps ;;
