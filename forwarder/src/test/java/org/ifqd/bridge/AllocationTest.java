@@ -9,9 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The data path allocates nothing for a frame: what is left is a few calls that are interpreted, and errors.
- * call (SharedUtils.checkCaptureSegment, JDK 25) wherever C2 does not remove it, so less than 1 byte for each of the 64
- * frames of a kick. An object for each frame would be 16 bytes or more.
+ * The data path allocates nothing for a frame. An object for each frame would be 16 bytes or more; the limit leaves room for
+ * what is interpreted before the compiler is done, for which a busy machine gives it little time.
  */
 class AllocationTest {
     private static final int FRAMES = 150_000;
