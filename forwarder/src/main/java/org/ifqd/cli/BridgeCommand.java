@@ -3,6 +3,7 @@ package org.ifqd.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ifqd.bridge.LinkLocalPolicy;
 import org.ifqd.config.Backend;
@@ -12,6 +13,8 @@ import org.ifqd.config.CpuList;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.HostPolicy;
 import org.ifqd.config.IsolateMode;
+import org.ifqd.config.ListenAddress;
+import org.ifqd.config.LogLevel;
 import org.ifqd.config.PairConfig;
 import org.ifqd.config.PortConfig;
 import org.ifqd.daemon.BridgeDaemon;
@@ -141,10 +144,24 @@ final class BridgeCommand implements Callable<Integer> {
                     + " limit (ulimit -l).")
     private boolean lockMemory;
 
+    @Option(
+            names = "--metrics",
+            paramLabel = "HOST:PORT",
+            description = "Serve Prometheus metrics there, for example 127.0.0.1:9470 (default: nowhere).")
+    private String metrics;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            defaultValue = "info",
+            description = "Lines to log, on stderr: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private LogLevel logLevel;
+
     @Override
     public Integer call() {
-        BridgeDaemon daemon =
-                new BridgeDaemon(Libc.system(), config(), spec.commandLine().getOut());
+        DaemonConfig config = config();
+        BridgeDaemon daemon = new BridgeDaemon(
+                Libc.system(), config, () -> config, spec.commandLine().getOut());
         Confinement.enter(lockMemory);
         StopSignals.handle(daemon::stop);
         return daemon.run();
@@ -159,7 +176,9 @@ final class BridgeCommand implements Callable<Integer> {
                     List.of(new PairConfig(first, second)),
                     policy,
                     new HostPolicy(isolate, allowHost),
-                    control);
+                    control,
+                    Optional.ofNullable(metrics).map(ListenAddress::parse),
+                    logLevel);
         } catch (IllegalArgumentException e) {
             throw new ConfigException(e.getMessage());
         }

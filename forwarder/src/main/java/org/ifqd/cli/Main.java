@@ -16,9 +16,13 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             BridgeCommand.class,
+            RunCommand.class,
+            StatsCommand.class,
+            PortCommand.class,
+            ReloadCommand.class,
+            DrainCommand.class,
             InterfacesCommand.class,
             ProbeCommand.class,
-            StatsCommand.class,
             TapCommand.class
         })
 public final class Main implements Runnable {
@@ -40,7 +44,11 @@ public final class Main implements Runnable {
                     return USAGE;
                 })
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> {
-                    error(commandLine, oneLine(e));
+                    if (e instanceof ConfigException config) {
+                        config.lines().forEach(line -> error(commandLine, line));
+                    } else {
+                        error(commandLine, oneLine(e));
+                    }
                     return e instanceof ConfigException ? USAGE : 1;
                 });
     }
@@ -53,8 +61,7 @@ public final class Main implements Runnable {
 
     /** Exceptions of ours speak for themselves; of any other kind the name is part of the message. */
     private static String oneLine(Exception e) {
-        boolean ours = e instanceof ConfigException
-                || e instanceof ErrnoException
+        boolean ours = e instanceof ErrnoException
                 || e instanceof PcapException
                 || e instanceof CommandLine.ParameterException
                 || e instanceof java.io.IOException && e.getMessage() != null;

@@ -3,12 +3,11 @@ package org.ifqd.cli;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.ifqd.config.DaemonConfig;
 import org.ifqd.control.ControlClient;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -31,17 +30,13 @@ final class StatsCommand implements Callable<Integer> {
     @Option(names = "--watch", description = "Again every second, with rates, until interrupted or the daemon ends.")
     private boolean watch;
 
-    @Option(
-            names = "--control",
-            paramLabel = "PATH",
-            defaultValue = DaemonConfig.DEFAULT_CONTROL,
-            description = "Control socket of the daemon (default ${DEFAULT-VALUE}).")
-    private Path control;
+    @Mixin
+    private ControlOption control;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        try (ControlClient client = new ControlClient(control)) {
+        try (ControlClient client = control.connect()) {
             StatsTable table = new StatsTable();
             while (true) {
                 String answer = client.ask("stats");

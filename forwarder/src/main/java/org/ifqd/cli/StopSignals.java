@@ -14,17 +14,26 @@ final class StopSignals {
 
     /** @param stop called on a thread of the JVM's, for each signal; must not block */
     static void handle(Runnable stop) {
+        handle(stop, "TERM", "INT");
+    }
+
+    /** SIGHUP as a request to read the configuration again. */
+    static void handleReload(Runnable reload) {
+        handle(reload, "HUP");
+    }
+
+    private static void handle(Runnable action, String... names) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
             Object onSignal = Proxy.newProxyInstance(
                     StopSignals.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
                         if (method.getName().equals("handle")) {
-                            stop.run();
+                            action.run();
                         }
                         return null;
                     });
-            for (String name : new String[] {"TERM", "INT"}) {
+            for (String name : names) {
                 signal.getMethod("handle", signal, handler)
                         .invoke(null, signal.getConstructor(String.class).newInstance(name), onSignal);
             }

@@ -1,10 +1,22 @@
 package org.ifqd.config;
 
-/** What the user asked for cannot be done. The message is one line: what, where, and how to mend it. Exit status 2. */
+import java.util.List;
+
+/** What the user asked for cannot be done. Each line says what, where, and how to mend it. Exit status 2. */
 public final class ConfigException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    public ConfigException(String message) {
-        super(message);
+    public ConfigException(String line) {
+        super(line);
+    }
+
+    /** Several things at once, a line for each. */
+    public ConfigException(List<String> lines) {
+        super(String.join("\n", lines));
+    }
+
+    /** What is to be shown, a line for each thing that is wrong. */
+    public List<String> lines() {
+        return getMessage().lines().toList();
     }
 }

@@ -2,6 +2,7 @@ package org.ifqd.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.ifqd.bridge.LinkLocalPolicy;
 
 /**
@@ -12,9 +13,17 @@ import org.ifqd.bridge.LinkLocalPolicy;
  * @param linkLocal which protocols between neighbours may pass
  * @param host what the host may have to do with the ports
  * @param control path of the control socket
+ * @param metrics where Prometheus may ask for the counters; empty: nowhere
+ * @param logLevel which lines are logged
  */
 public record DaemonConfig(
-        List<PortConfig> ports, List<PairConfig> pairs, LinkLocalPolicy linkLocal, HostPolicy host, Path control) {
+        List<PortConfig> ports,
+        List<PairConfig> pairs,
+        LinkLocalPolicy linkLocal,
+        HostPolicy host,
+        Path control,
+        Optional<ListenAddress> metrics,
+        LogLevel logLevel) {
     /** Where the control socket is unless told otherwise. */
     public static final String DEFAULT_CONTROL = "/run/ifqd/control.sock";
 

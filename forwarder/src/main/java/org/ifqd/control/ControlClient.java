@@ -29,15 +29,19 @@ public final class ControlClient implements AutoCloseable {
         in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
     }
 
+    /** {@link #ask(Map)} for a command without arguments. */
+    public String ask(String command) throws IOException {
+        return ask(Map.of("command", command));
+    }
+
     /**
-     * Sends a command without arguments.
+     * Sends a request.
      *
      * @return the answer as one line of JSON
      * @throws IOException when the daemon has gone away, or refuses
      */
-    public String ask(String command) throws IOException {
-        Channels.newOutputStream(channel)
-                .write((JSON.std.asString(Map.of("command", command)) + "\n").getBytes(StandardCharsets.UTF_8));
+    public String ask(Map<String, Object> request) throws IOException {
+        Channels.newOutputStream(channel).write((JSON.std.asString(request) + "\n").getBytes(StandardCharsets.UTF_8));
         String answer = in.readLine();
         if (answer == null) {
             throw new IOException("the ifqd at " + path + " has stopped");

@@ -17,7 +17,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.ifqd.config.ConfigException;
 
 /**
@@ -34,7 +33,7 @@ public final class ControlServer implements AutoCloseable {
 
     private final Path path;
     private final ServerSocketChannel server;
-    private final Map<String, Supplier<Map<String, Object>>> commands;
+    private final Map<String, Command> commands;
     private final Map<String, StreamCommand> streams = new ConcurrentHashMap<>();
     private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
 
@@ -44,7 +43,7 @@ public final class ControlServer implements AutoCloseable {
      * @param commands what to answer, by the name of the command; called on the clients' threads
      * @throws ConfigException when another daemon serves this path, or the socket cannot be made there
      */
-    public ControlServer(Path path, Map<String, Supplier<Map<String, Object>>> commands) {
+    public ControlServer(Path path, Map<String, Command> commands) {
         this.path = path;
         this.commands = commands;
         this.server = open(path);
@@ -167,12 +166,14 @@ public final class ControlServer implements AutoCloseable {
             return error("not a JSON object: " + line);
         }
         Object name = request.get("command");
-        Supplier<Map<String, Object>> command = commands.get(String.valueOf(name));
+        Command command = commands.get(String.valueOf(name));
         if (command == null) {
             return error("no command '" + name + "'; there are: " + commands.keySet());
         }
         try {
-            return JSON.std.asString(command.get());
+            return JSON.std.asString(command.run(request));
+        } catch (ConfigException e) {
+            return error(String.join("; ", e.lines()));
         } catch (RuntimeException e) { // a defect of the command must not look like a daemon that has stopped
             return error(name + " failed: " + e);
         }

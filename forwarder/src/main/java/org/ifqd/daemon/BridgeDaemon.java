@@ -1,53 +1,67 @@
 package org.ifqd.daemon;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import org.ifqd.bridge.Activity;
-import org.ifqd.bridge.Bridge;
-import org.ifqd.bridge.PortSnapshot;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.ifqd.bridge.Rehearsal;
+import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
-import org.ifqd.config.PairConfig;
-import org.ifqd.config.PortConfig;
+import org.ifqd.control.Command;
 import org.ifqd.control.ControlServer;
 import org.ifqd.control.StatsJson;
 import org.ifqd.control.TapCommand;
-import org.ifqd.ifq.StartPolicy;
 import org.ifqd.ifq.StartWorker;
 import org.ifqd.ifq.TaskListSerializer;
 import org.ifqd.linux.Libc;
-import org.ifqd.linux.netlink.Link;
 import org.ifqd.port.Port;
-import org.ifqd.port.PortContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One bridge, from opening to the final table.
+ * The daemon, from opening its pairs to the final table.
  *
- * <p><b>Threading:</b> {@link #run} by one thread, {@link #stop} from any, at any time.
+ * <p><b>Threading:</b> {@link #run} by one thread, the controlling thread: whatever opens, closes or changes ports happens on
+ * it, one thing after the other. {@link #stop} and {@link #reload} from any, at any time.
  */
 public final class BridgeDaemon implements TaskListSerializer.Monitor {
     /** How long a drain may take before the rest is purged. */
-    private static final long DRAIN_MS = 5_000;
+    static final long DRAIN_MS = 5_000;
 
     /** How long the start may wait for the JIT; a quiet machine is done earlier. */
     private static final long REHEARSAL_MS = 100;
 
+    /** How long a client that has asked for a drain has to read the answer. */
+    private static final long LINGER_MS = 200;
+
     private static final Logger LOG = LoggerFactory.getLogger(BridgeDaemon.class);
 
     private final Libc libc;
-    private final DaemonConfig config;
+    private final Supplier<DaemonConfig> source;
     private final PrintWriter out;
-    private final CountDownLatch stop = new CountDownLatch(1);
+    private final BlockingQueue<Runnable> requests = new LinkedBlockingQueue<>();
+    private DaemonConfig config;
+    private Supervision manager;
+    private boolean asked;
     private volatile boolean failed;
+    private volatile Runnable reloading = () -> {};
 
-    /** @param out gets the ready line and the final table */
-    public BridgeDaemon(Libc libc, DaemonConfig config, PrintWriter out) {
+    /**
+     * @param source reads the configuration again, for a reload; throws ConfigException
+     * @param out gets the ready lines and the final table
+     */
+    public BridgeDaemon(Libc libc, DaemonConfig config, Supplier<DaemonConfig> source, PrintWriter out) {
         this.libc = libc;
         this.config = config;
+        this.source = source;
         this.out = out;
     }
 
@@ -57,114 +71,143 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
      * @return 0 when it was asked to stop and every frame is accounted for, else 1
      */
     public int run() {
-        List<Link> links = Preflight.links(libc, config);
-        Preflight.memory(config);
-        Preflight.cpus(libc, config);
-        PcapLimits.check(config).forEach(LOG::warn);
+        LogSettings.apply(config.logLevel());
+        Preflight.all(libc, config, RunningPair.Settings.of(config));
         Rehearsal.run(REHEARSAL_MS, this);
-        Preflight.warnings(links).forEach(LOG::warn);
-        try (Isolation isolation = Isolation.open(libc, config.host().isolateMode(), links);
-                StartWorker worker = StartWorker.open("ifq-softnet")) {
-            Bridge bridge = openBridge(links, worker);
-            isolation.warn();
-            return run(bridge);
+        try (StartWorker worker = StartWorker.open("ifq-softnet");
+                Pairs pairs = new Pairs(libc, worker, this)) {
+            ControlServer control = new ControlServer(config.control(), commands(pairs));
+            control.addStream("tap", new TapCommand(pairs::find));
+            try (Supervision supervision = Supervision.open(System.getenv(), pairs)) {
+                pairs.apply(config);
+                pairs.running().forEach(this::printReady);
+                supervision.ready();
+                manager = supervision;
+                serve();
+                supervision.stopping();
+                return end(pairs);
+            } finally {
+                control.close(); // before the pairs, whose counters it asks for
+            }
         }
     }
 
-    private int run(Bridge bridge) {
+    private void printReady(RunningPair pair) {
+        out.printf(
+                "ready: %s backend=%s workers=%d%n",
+                pair.settings().pair(),
+                pair.snapshot().getFirst().backend(),
+                pair.settings().first().options().workers());
+        out.flush();
+    }
+
+    private Map<String, Command> commands(Pairs pairs) {
+        Map<String, Command> commands = new LinkedHashMap<>();
+        commands.put("stats", request -> StatsJson.of(pairs.snapshot(), pairs.isLooped()));
+        commands.put("port", request -> onControllingThread(() -> port(pairs, request)));
+        commands.put("reload", request -> onControllingThread(() -> Map.of("changes", reload(pairs))));
+        commands.put("drain", request -> onControllingThread(() -> drain(pairs)));
+        reloading = () -> requests.add(() -> reloadAndLog(pairs));
+        return commands;
+    }
+
+    private Map<String, Object> port(Pairs pairs, Map<String, Object> request) {
+        Port port = pairs.port(String.valueOf(request.get("port")));
+        String state = String.valueOf(request.get("state"));
+        switch (state) {
+            case "up" -> port.resume();
+            case "down" -> port.suspend();
+            default -> throw new ConfigException("no state '" + state + "'; there are: up, down");
+        }
+        LOG.info("{} is {} as asked on the control socket", port.name(), port.state());
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("port", port.name());
+        answer.put("state", port.state().name());
+        return answer;
+    }
+
+    private List<String> reload(Pairs pairs) {
+        manager.reloading();
         try {
-            return serve(bridge);
-        } catch (RuntimeException e) {
-            bridge.close();
-            throw e;
-        }
-    }
-
-    private int serve(Bridge bridge) {
-        ControlServer control = new ControlServer(
-                config.control(), Map.of("stats", () -> StatsJson.of(bridge.snapshot(), bridge.isLooped())));
-        control.addStream("tap", new TapCommand(bridge::port));
-        PairConfig pair = config.pairs().getFirst();
-        try (Supervision supervision = Supervision.open(System.getenv(), supervised(pair, bridge))) {
-            bridge.start();
-            out.printf(
-                    "ready: %s backend=%s workers=%d%n",
-                    pair,
-                    bridge.snapshot().getFirst().backend(),
-                    config.port(pair.first()).options().workers());
-            out.flush();
-            supervision.ready();
-            awaitStop();
-            supervision.stopping();
-            return end(bridge);
+            return change(pairs, source.get());
         } finally {
-            control.close();
+            manager.ready();
         }
     }
 
-    private static Supervised supervised(PairConfig pair, Bridge bridge) {
-        return new Supervised() {
-            @Override
-            public String name() {
-                return pair.toString();
-            }
-
-            @Override
-            public List<PortSnapshot> snapshot() {
-                return bridge.snapshot();
-            }
-
-            @Override
-            public List<Activity> activities() {
-                return bridge.activities();
-            }
-        };
+    private List<String> change(Pairs pairs, DaemonConfig next) {
+        if (!next.control().equals(config.control()) || !next.metrics().equals(config.metrics())) {
+            throw new ConfigException("control.path and metrics.listen cannot change while ifqd runs; restart it");
+        }
+        List<String> changes = pairs.apply(next);
+        config = next;
+        LogSettings.apply(next.logLevel());
+        LOG.info("reloaded: {}", changes.isEmpty() ? "no port is concerned" : String.join(", ", changes));
+        return changes;
     }
 
-    private Bridge openBridge(List<Link> links, StartWorker worker) {
-        Port first = openPort(links.get(0), worker);
+    private void reloadAndLog(Pairs pairs) {
         try {
-            return new Bridge(first, openPort(links.get(1), worker), config.linkLocal(), LOG::warn, this::workerFailed);
+            reload(pairs);
         } catch (RuntimeException e) {
-            first.close();
-            throw e;
+            LOG.error("not reloaded: {}", e.getMessage());
         }
     }
 
-    private Port openPort(Link link, StartWorker worker) {
-        PortConfig port = config.port(link.name());
-        PortContext context = new PortContext(libc, StartPolicy.of(port.start(), worker), this, LOG::warn);
-        return PortOpener.open(context, port, link);
+    private Map<String, Object> drain(Pairs pairs) {
+        String stuck = pairs.end();
+        requests.add(() -> {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LINGER_MS));
+            asked = true;
+        });
+        return Map.of("stuck", stuck, "unaccounted", pairs.lost());
+    }
+
+    /** Has the controlling thread do it, and waits for the answer. */
+    private <T> T onControllingThread(Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        requests.add(task);
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("ifqd is stopping", e);
+        }
+    }
+
+    /** Reads the configuration again, soon; the log tells what became of it. */
+    public void reload() {
+        reloading.run();
     }
 
     /** Asks the daemon to drain and end. */
     public void stop() {
-        stop.countDown();
+        requests.add(() -> asked = true);
     }
 
-    private void awaitStop() {
+    private void serve() {
         try {
-            stop.await();
+            while (!asked) {
+                requests.take().run();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever interrupts this thread wants it to end
         }
     }
 
-    private int end(Bridge bridge) {
-        String stuck = bridge.drain(DRAIN_MS);
-        List<PortSnapshot> ports = bridge.snapshot();
+    private int end(Pairs pairs) {
+        String stuck = pairs.end();
+        FinalTable.print(out, pairs.running(), pairs.lost());
         if (!stuck.isEmpty()) {
             LOG.error("{} did not end within {} ms: rings stay mapped, the process ends as it is", stuck, DRAIN_MS);
-            FinalTable.print(out, ports, Bridge.unaccounted(ports));
             return 1;
         }
-        long unaccounted = Bridge.unaccounted(ports) + bridge.unbooked();
-        bridge.close();
-        FinalTable.print(out, ports, unaccounted);
-        return failed || unaccounted != 0 ? 1 : 0;
+        return failed || pairs.lost() != 0 ? 1 : 0;
     }
 
-    private void workerFailed(String worker, Throwable cause) {
+    void workerFailed(String worker, Throwable cause) {
         LOG.error("{} died; ending", worker, cause);
         failed = true;
         stop();

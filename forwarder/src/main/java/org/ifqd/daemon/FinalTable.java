@@ -13,12 +13,13 @@ final class FinalTable {
 
     private FinalTable() {}
 
-    static void print(PrintWriter out, List<PortSnapshot> ports, long unaccounted) {
-        PortSnapshot a = ports.get(0);
-        PortSnapshot b = ports.get(1);
+    static void print(PrintWriter out, List<RunningPair> pairs, long unaccounted) {
         out.printf(ROW, "direction", "received", "sent", "dropped", "queued", "unaccounted", "");
-        row(out, a, b);
-        row(out, b, a);
+        for (RunningPair pair : pairs) {
+            List<PortSnapshot> ports = pair.snapshot();
+            row(out, ports.get(0), ports.get(1));
+            row(out, ports.get(1), ports.get(0));
+        }
         out.printf("unaccounted %d%n", unaccounted);
         out.flush();
     }

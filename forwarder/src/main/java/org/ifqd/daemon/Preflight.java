@@ -17,13 +17,26 @@ import org.ifqd.linux.netlink.Rtnetlink;
 final class Preflight {
     private Preflight() {}
 
-    /** Looks the interfaces up, in the order of the configuration, and refuses those that the host itself uses. */
-    static List<Link> links(Libc libc, DaemonConfig config) {
+    /**
+     * Looks at everything that these pairs need before any of them is touched.
+     *
+     * @return what will work, but perhaps not as wished
+     * @throws ConfigException for the first thing that is missing
+     */
+    static List<String> all(Libc libc, DaemonConfig config, List<RunningPair.Settings> coming) {
+        coming.forEach(pair -> links(libc, pair));
+        memory(config);
+        cpus(libc, config);
+        return PcapLimits.check(config);
+    }
+
+    /** Looks both interfaces up, and refuses those that the host itself uses. */
+    static List<Link> links(Libc libc, RunningPair.Settings pair) {
         try (Rtnetlink rtnetlink = new Rtnetlink(libc)) {
-            List<Link> links = config.ports().stream()
+            List<Link> links = pair.ports().stream()
                     .map(port -> link(rtnetlink, port.name()))
                     .toList();
-            HostUse.refuse(rtnetlink, config.host(), links);
+            HostUse.refuse(rtnetlink, pair.host(), links);
             return links;
         }
     }
@@ -62,7 +75,7 @@ final class Preflight {
      * Refuses rings that would push the machine out of memory: the kernel takes ring memory that is not swappable, and would
      * rather kill another process than fail.
      */
-    static void memory(DaemonConfig config) {
+    private static void memory(DaemonConfig config) {
         long needed = 0;
         for (PortConfig port : config.ports()) {
             needed += port.options().rxRingBytes() * port.options().workers();
@@ -77,7 +90,7 @@ final class Preflight {
     }
 
     /** Refuses processors that this process may not use: found out now, and not by a worker that dies. */
-    static void cpus(Libc libc, DaemonConfig config) {
+    private static void cpus(Libc libc, DaemonConfig config) {
         for (PortConfig port : config.ports()) {
             for (int cpu : port.options().cpus()) {
                 if (!CpuAffinity.isUsable(libc, cpu)) {

@@ -40,8 +40,17 @@ public interface Port extends AutoCloseable {
     void up();
 
     /**
-     * RUNNING to DOWN. Frames still queued are dropped, counted as PURGED; on return no thread is in the start routine or
-     * will enter it. Does nothing when the port is not RUNNING.
+     * RUNNING to SUSPENDED, as an operator asks: nothing is received any more, frames still queued are dropped, counted as
+     * PURGED, and those that come are dropped as NOT_RUNNING. Does nothing when the port is not RUNNING.
+     */
+    void suspend();
+
+    /** SUSPENDED to RUNNING, with the same rings. Does nothing when the port is not SUSPENDED. */
+    void resume();
+
+    /**
+     * RUNNING or SUSPENDED to DOWN. Frames still queued are dropped, counted as PURGED; on return no thread is in the start routine or
+     * will enter it. Does nothing in any other state.
      */
     void down();
 

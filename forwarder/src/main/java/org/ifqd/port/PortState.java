@@ -6,6 +6,8 @@ public enum PortState {
     OPEN,
     /** Sends and receives. */
     RUNNING,
+    /** Sends nothing and receives nothing for a while; what comes for it is dropped and counted. */
+    SUSPENDED,
     /** Sends nothing, receives nothing, and never will again; its memory may still be referred to. */
     DOWN,
     /** Rings unmapped, sockets closed. The end. */

@@ -7,6 +7,10 @@
  *
  * <pre>
  *   open ──▶ OPEN ── up() ──▶ RUNNING ── down() ──▶ DOWN ── close() ──▶ CLOSED
+ *                             ▲ │
+ *                    resume() │ │ suspend()          (down() and close() from SUSPENDED as well)
+ *                             │ ▼
+ *                          SUSPENDED
  *              └────────────────── close() ───────────────────────────────┘
  *
  *   down():    stop receiving, clear RUNNING, stop completion, start barrier, purge (counted)

@@ -39,7 +39,7 @@ class ControlServerTest {
     }
 
     private ControlServer serve() {
-        return new ControlServer(path, Map.of("stats", () -> Map.of("answer", 42), "broken", () -> {
+        return new ControlServer(path, Map.of("stats", request -> Map.of("answer", 42), "broken", request -> {
             throw new IllegalStateException("defect");
         }));
     }
@@ -132,7 +132,7 @@ class ControlServerTest {
             killed.bind(UnixDomainSocketAddress.of(stale)); // the file stays when the channel is closed
         }
         assertTrue(Files.exists(stale));
-        ControlServer second = new ControlServer(stale, Map.of("stats", () -> Map.of("answer", 43)));
+        ControlServer second = new ControlServer(stale, Map.of("stats", request -> Map.of("answer", 43)));
         assertEquals("{\"answer\":43}", ask(stale));
         second.close();
         assertFalse(Files.exists(stale));

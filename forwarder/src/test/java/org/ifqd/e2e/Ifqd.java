@@ -69,6 +69,15 @@ final class Ifqd implements AutoCloseable {
         List<String> arguments =
                 new ArrayList<>(List.of("bridge", Nic.d0.name(), Nic.d1.name(), "--control", control.toString()));
         arguments.addAll(List.of(options));
+        return start(lab, control, wrapper, arguments);
+    }
+
+    /** Starts {@code ifqd run} with a file that names the lab's control socket. On return frames can flow between d0 and d1. */
+    static Ifqd run(NetLab lab, Path control, Path file) {
+        return start(lab, control, List.of(), List.of("run", "--config", file.toString()));
+    }
+
+    private static Ifqd start(NetLab lab, Path control, List<String> wrapper, List<String> arguments) {
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(List.of("env", "--default-signal=INT")); // a shell's background jobs ignore it, and hand that on
         command.addAll(command(arguments));
@@ -84,11 +93,16 @@ final class Ifqd implements AutoCloseable {
 
     /** Asks for the counters through the control socket, and checks that they add up, as they must at any moment. */
     Stats stats() {
+        Stats stats = Stats.parse(ask("{\"command\":\"stats\"}"));
+        stats.assertConserved();
+        return stats;
+    }
+
+    /** Sends one line to the control socket and returns the answer. */
+    String ask(String request) {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(control))) {
-            channel.write(ByteBuffer.wrap("{\"command\":\"stats\"}\n".getBytes(StandardCharsets.UTF_8)));
-            Stats stats = Stats.parse(new Scanner(Channels.newReader(channel, StandardCharsets.UTF_8)).nextLine());
-            stats.assertConserved();
-            return stats;
+            channel.write(ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8)));
+            return new Scanner(Channels.newReader(channel, StandardCharsets.UTF_8)).nextLine();
         } catch (IOException e) {
             throw new UncheckedIOException(control + "; " + child, e);
         }

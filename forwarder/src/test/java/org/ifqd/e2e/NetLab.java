@@ -91,6 +91,15 @@ final class NetLab implements AutoCloseable {
                         + " netns " + namespace(other.node));
     }
 
+    /** Adds two more veth interfaces to the middle namespace, e0 and e1, whose other ends, f0 and f1, are up there as well. */
+    void spare() {
+        for (int i = 0; i < 2; i++) {
+            ip(Node.DUT, "link add e" + i + " type veth peer name f" + i);
+            ip(Node.DUT, "link set e" + i + " up");
+            ip(Node.DUT, "link set f" + i + " up");
+        }
+    }
+
     private void address(Nic nic, String ip, String neighbour, String neighbourMac) {
         ip(nic.node, "addr add " + ip + "/24 dev " + nic);
         ip(nic.node, "neigh replace " + neighbour + " lladdr " + neighbourMac + " dev " + nic + " nud permanent");

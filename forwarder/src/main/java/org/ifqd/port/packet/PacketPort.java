@@ -193,8 +193,29 @@ public final class PacketPort implements Port {
     }
 
     @Override
+    public void suspend() {
+        if (state == PortState.RUNNING) {
+            receivers.forEach(PacketReceiver::stopReceiving);
+            ifnet.clearRunning();
+            ifnet.startBarrier();
+            transmitter.discard(ifnet.queue());
+            ifnet.purge();
+            state = PortState.SUSPENDED;
+        }
+    }
+
+    @Override
+    public void resume() {
+        if (state == PortState.SUSPENDED) {
+            state = PortState.RUNNING;
+            ifnet.up();
+            receivers.forEach(receiver -> receiver.startReceiving(filter));
+        }
+    }
+
+    @Override
     public void down() {
-        if (state != PortState.RUNNING) {
+        if (state != PortState.RUNNING && state != PortState.SUSPENDED) {
             return;
         }
         receivers.forEach(PacketReceiver::stopReceiving);

@@ -152,8 +152,28 @@ public final class PcapPort implements Port {
     }
 
     @Override
+    public void suspend() {
+        if (state == PortState.RUNNING) {
+            receiver.stopReceiving();
+            ifnet.clearRunning(); // waits for the kernel lock, as in down()
+            transmitter.forgetSegments();
+            ifnet.purge();
+            state = PortState.SUSPENDED;
+        }
+    }
+
+    @Override
+    public void resume() {
+        if (state == PortState.SUSPENDED) {
+            state = PortState.RUNNING;
+            ifnet.up();
+            receiver.startReceiving();
+        }
+    }
+
+    @Override
     public void down() {
-        if (state != PortState.RUNNING) {
+        if (state != PortState.RUNNING && state != PortState.SUSPENDED) {
             return;
         }
         receiver.stopReceiving();

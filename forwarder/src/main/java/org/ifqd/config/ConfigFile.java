@@ -1,0 +1,196 @@
+package org.ifqd.config;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.ifqd.bridge.LinkLocalClass;
+import org.ifqd.bridge.LinkLocalPolicy;
+import org.ifqd.ifq.StartMode;
+import org.ifqd.port.PortOptions;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
+
+/**
+ * Reads the file of {@code ifqd run}: TOML, strictly. Unknown keys, wrong types, numbers out of range and contradictions are
+ * errors, all of which are told at once. {@code config/ifqd.toml} has every key with its default.
+ *
+ * @see <a href="https://toml.io/en/v1.0.0">TOML 1.0</a>
+ */
+public final class ConfigFile {
+    /** Where an installed daemon has its file. */
+    public static final String DEFAULT_PATH = "/etc/ifqd/ifqd.toml";
+
+    private final ConfigProblems problems;
+    private final Map<String, PortConfig> ports = new LinkedHashMap<>();
+    private final Set<String> paired = new HashSet<>();
+
+    private ConfigFile(ConfigProblems problems) {
+        this.problems = problems;
+    }
+
+    /** @throws ConfigException with a line for each thing that is wrong: {@code file:line:column: key: why; mend} */
+    public static DaemonConfig read(Path path) {
+        try {
+            return parse(path.toString(), Toml.parse(path));
+        } catch (NoSuchFileException e) {
+            throw new ConfigException(path + " is not there; give the file by --config");
+        } catch (IOException e) {
+            throw new ConfigException("cannot read " + path + ": " + e + "; is it a text file that ifqd may read?");
+        }
+    }
+
+    private static DaemonConfig parse(String name, TomlParseResult toml) {
+        ConfigProblems problems = new ConfigProblems(name);
+        toml.errors().forEach(e -> problems.add(e.position(), "syntax", e.getMessage() + "; see https://toml.io"));
+        problems.throwAny(); // what cannot be parsed is not there, and would make errors of its own
+        DaemonConfig config = new ConfigFile(problems).daemon(new Section(toml, "", problems));
+        problems.throwAny();
+        return config;
+    }
+
+    private DaemonConfig daemon(Section root) {
+        Section portTables = root.section("port");
+        for (String name : portTables.keys()) {
+            Section port = portTables.section(name);
+            ports.put(name, port(name, port));
+            port.rejectOthers();
+        }
+        List<PairConfig> pairs = new ArrayList<>();
+        for (Section bridge : root.sections("bridge")) {
+            pair(bridge, pairs);
+            bridge.rejectOthers();
+        }
+        if (!root.has("bridge")) {
+            problems.add(null, "bridge", "is missing; write [[bridge]] and in it ports = [\"eth1\", \"eth2\"]");
+        }
+        for (String name : portTables.keys()) {
+            if (!paired.contains(name)) {
+                portTables.problem(name, "is in no bridge; add it to the ports of a [[bridge]], or remove it");
+            }
+        }
+        Section host = root.section("host");
+        HostPolicy policy =
+                new HostPolicy(host.oneOf("isolate", IsolateMode.AUTO, IsolateMode.class), host.bool("allow", false));
+        host.rejectOthers();
+        DaemonConfig config = new DaemonConfig(
+                List.copyOf(ports.values()),
+                pairs,
+                linkLocal(root.section("link-local")),
+                policy,
+                control(root),
+                metrics(root),
+                log(root));
+        root.rejectOthers();
+        return config;
+    }
+
+    private PortConfig port(String name, Section port) {
+        int workers = port.integer("workers", 1, 1, 64);
+        List<Integer> cpus = port.cpus("cpus");
+        int txSlots = port.integer("tx-ring", PortOptions.DEFAULT.txSlots(), 16, 1 << 16);
+        if (Integer.bitCount(txSlots) != 1) {
+            port.problem(
+                    "tx-ring",
+                    txSlots + " is not a power of two; write " + Integer.highestOneBit(txSlots) + " or "
+                            + 2 * Integer.highestOneBit(txSlots));
+            txSlots = PortOptions.DEFAULT.txSlots();
+        }
+        if (cpus.size() > workers) {
+            port.problem("cpus", cpus.size() + " processors for " + workers + " workers; write fewer, or more workers");
+        }
+        long rxRing = port.text("rx-ring", PortOptions.DEFAULT.rxRingBytes(), "\"16MiB\"", ConfigFile::rxRing);
+        int queue = port.integer("queue", PortOptions.DEFAULT.queueCapacity(), 1, 1 << 20);
+        boolean busyPoll = port.bool("busy-poll", false);
+        return new PortConfig(
+                name,
+                port.oneOf("backend", Backend.auto, Backend.class),
+                new PortOptions(workers, rxRing, txSlots, queue, cpus, busyPoll),
+                port.oneOf("start", StartMode.DIRECT, StartMode.class),
+                port.text("filter", "", "\"not stp\"", String::strip),
+                false);
+    }
+
+    private static long rxRing(String text) {
+        long bytes = ByteSize.parse(text);
+        if (bytes < 512 << 10 || bytes > 1L << 40) {
+            throw new IllegalArgumentException("'" + text + "' is out of range; write a size from 512KiB to 1024GiB");
+        }
+        return bytes;
+    }
+
+    private void pair(Section bridge, List<PairConfig> pairs) {
+        List<String> names = bridge.texts("ports");
+        if (names.size() != 2) {
+            bridge.problem("ports", "names " + names.size() + " ports; write two, for example [\"eth1\", \"eth2\"]");
+            return;
+        }
+        for (String name : names) {
+            if (name.isEmpty() || name.length() > 15 || name.contains("/") || name.contains(" ")) {
+                bridge.problem(
+                        "ports", "'" + name + "' cannot be an interface; names have 1 to 15 characters, no / or space");
+            } else if (!paired.add(name)) {
+                bridge.problem("ports", name + " is in a bridge already; each port can be in one, once");
+            }
+            ports.computeIfAbsent(name, PortConfig::of);
+        }
+        if (!names.get(0).equals(names.get(1))) {
+            pairs.add(new PairConfig(names.get(0), names.get(1)));
+        }
+    }
+
+    private static LinkLocalPolicy linkLocal(Section table) {
+        Set<LinkLocalClass> dropped = new HashSet<>();
+        for (LinkLocalClass each : LinkLocalClass.values()) {
+            if (table.oneOf(each.toString(), PassOrDrop.PASS, PassOrDrop.class) == PassOrDrop.DROP) {
+                dropped.add(each);
+            }
+        }
+        table.rejectOthers();
+        return new LinkLocalPolicy(dropped);
+    }
+
+    private enum PassOrDrop {
+        PASS,
+        DROP;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    private static Path control(Section root) {
+        Section control = root.section("control");
+        Path path = control.text("path", Path.of(DaemonConfig.DEFAULT_CONTROL), "\"/run/ifqd/control.sock\"", text -> {
+            Path given = Path.of(text);
+            if (!given.isAbsolute() || text.length() > 107) { // sockaddr_un, unix(7)
+                throw new IllegalArgumentException("'" + text + "' is not a path from / on, of at most 107 characters;"
+                        + " write for example \"/run/ifqd/control.sock\"");
+            }
+            return given;
+        });
+        control.rejectOthers();
+        return path;
+    }
+
+    private static Optional<ListenAddress> metrics(Section root) {
+        Section metrics = root.section("metrics");
+        ListenAddress address = metrics.text("listen", null, "\"127.0.0.1:9470\"", ListenAddress::parse);
+        metrics.rejectOthers();
+        return Optional.ofNullable(address);
+    }
+
+    private static LogLevel log(Section root) {
+        Section log = root.section("log");
+        LogLevel level = log.oneOf("level", LogLevel.INFO, LogLevel.class);
+        log.rejectOthers();
+        return level;
+    }
+}

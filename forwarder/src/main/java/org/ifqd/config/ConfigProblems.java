@@ -1,0 +1,39 @@
+package org.ifqd.config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.tomlj.TomlPosition;
+
+/** What is wrong with a configuration file: all of it, so that nobody has to mend one line at a time. */
+final class ConfigProblems {
+    private record Problem(int line, int column, String text) {}
+
+    private final String file;
+    private final List<Problem> all = new ArrayList<>();
+
+    ConfigProblems(String file) {
+        this.file = file;
+    }
+
+    /**
+     * @param at where in the file, or null for the file as a whole
+     * @param key the key in full, for example {@code port.eth1.workers}
+     * @param text why, and how to mend it
+     */
+    void add(TomlPosition at, String key, String text) {
+        int line = at == null ? 1 : at.line();
+        int column = at == null ? 1 : at.column();
+        all.add(new Problem(line, column, "%s:%d:%d: %s: %s".formatted(file, line, column, key, text)));
+    }
+
+    /** @throws ConfigException with all problems, in the order of the file, if there are any */
+    void throwAny() {
+        if (!all.isEmpty()) {
+            throw new ConfigException(all.stream()
+                    .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
+                    .map(Problem::text)
+                    .toList());
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package org.ifqd.daemon;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.ifqd.bridge.Activity;
+import org.ifqd.bridge.Bridge;
+import org.ifqd.bridge.PortSnapshot;
+import org.ifqd.config.ConfigException;
+import org.ifqd.config.DaemonConfig;
+import org.ifqd.config.PortConfig;
+import org.ifqd.ifq.StartWorker;
+import org.ifqd.linux.Libc;
+import org.ifqd.linux.netlink.Link;
+import org.ifqd.port.Port;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All pairs of a daemon, and how they change when its configuration does.
+ *
+ * <p><b>Threading:</b> the controlling thread; {@link #snapshot}, {@link #activities} and {@link #isLooped} from any. <b>Owns:</b> the pairs.
+ */
+final class Pairs implements Supervised, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Pairs.class);
+
+    private final Libc libc;
+    private final StartWorker worker;
+    private final BridgeDaemon daemon;
+    private volatile List<RunningPair> running = List.of();
+
+    /** Frames of pairs that are gone which no book knew of: 0, or a defect. */
+    private long lost;
+
+    /** A worker does not end: what it may read must stay mapped. */
+    private boolean isStuck;
+
+    Pairs(Libc libc, StartWorker worker, BridgeDaemon daemon) {
+        this.libc = libc;
+        this.worker = worker;
+        this.daemon = daemon;
+    }
+
+    List<RunningPair> running() {
+        return running;
+    }
+
+    /**
+     * Makes the pairs what the configuration says. Those whose settings are the same are not touched. What can be known to
+     * fail is looked at before anything is closed; if the new ones cannot be opened all the same, the old ones are opened again,
+     * with counters from 0.
+     *
+     * @return what was changed, a line each
+     * @throws RuntimeException why nothing has changed
+     */
+    List<String> apply(DaemonConfig next) {
+        List<RunningPair.Settings> wanted = RunningPair.Settings.of(next);
+        List<RunningPair> staying = new ArrayList<>();
+        List<RunningPair> leaving = new ArrayList<>();
+        for (RunningPair pair : running) {
+            (wanted.contains(pair.settings()) ? staying : leaving).add(pair);
+        }
+        List<RunningPair.Settings> coming = new ArrayList<>(wanted);
+        staying.forEach(pair -> coming.remove(pair.settings()));
+        Preflight.all(libc, next, coming).forEach(LOG::warn);
+        List<String> changes = new ArrayList<>();
+        for (RunningPair pair : leaving) {
+            end(pair);
+            running = running.stream().filter(each -> each != pair).toList();
+            changes.add("removed " + pair.settings().pair());
+        }
+        try {
+            for (RunningPair pair : openAll(coming)) {
+                add(pair);
+                changes.add("added " + pair.settings().pair());
+            }
+            return changes;
+        } catch (RuntimeException e) {
+            reopen(leaving, e);
+            throw e;
+        }
+    }
+
+    private void add(RunningPair pair) {
+        List<RunningPair> all = new ArrayList<>(running);
+        all.add(pair);
+        running = List.copyOf(all);
+    }
+
+    private void reopen(List<RunningPair> left, RuntimeException why) {
+        try {
+            openAll(left.stream().map(RunningPair::settings).toList()).forEach(this::add);
+        } catch (RuntimeException e) {
+            why.addSuppressed(e);
+            LOG.error("what was there before cannot be opened again either: {}", e.getMessage());
+        }
+    }
+
+    /** Opens and starts all or none. */
+    private List<RunningPair> openAll(List<RunningPair.Settings> coming) {
+        List<RunningPair> opened = new ArrayList<>();
+        try {
+            for (RunningPair.Settings settings : coming) {
+                List<Link> links = Preflight.links(libc, settings);
+                Preflight.warnings(links).forEach(LOG::warn);
+                opened.add(RunningPair.open(libc, settings, links, worker, daemon));
+            }
+            opened.forEach(RunningPair::start);
+            return opened;
+        } catch (RuntimeException e) {
+            opened.forEach(RunningPair::close);
+            throw e;
+        }
+    }
+
+    private void end(RunningPair pair) {
+        String stuck = pair.drain(BridgeDaemon.DRAIN_MS);
+        if (!stuck.isEmpty()) {
+            throw new IllegalStateException(stuck + " did not end within " + BridgeDaemon.DRAIN_MS + " ms; "
+                    + pair.settings().pair() + " has stopped, restart ifqd");
+        }
+        long unaccounted = pair.unaccounted();
+        if (unaccounted != 0) {
+            LOG.error("{}: {} frames are unaccounted for", pair.settings().pair(), unaccounted);
+        }
+        lost += unaccounted;
+        pair.closeAndRemember();
+    }
+
+    /**
+     * Drains and closes all.
+     *
+     * @return the name of a worker that does not end, so that its rings stay mapped; or an empty string
+     */
+    String end() {
+        for (RunningPair pair : running) {
+            if (!pair.isClosed()) {
+                String stuck = pair.drain(BridgeDaemon.DRAIN_MS);
+                if (!stuck.isEmpty()) {
+                    isStuck = true;
+                    lost += Bridge.unaccounted(pair.snapshot());
+                    return stuck;
+                }
+                lost += pair.unaccounted();
+                pair.closeAndRemember();
+            }
+        }
+        return "";
+    }
+
+    /** Frames that no book knows of, of all pairs that have ended. */
+    long lost() {
+        return lost;
+    }
+
+    /** The port of this name, or null. Any thread. */
+    Port find(String name) {
+        for (RunningPair pair : running) {
+            Port port = pair.port(name);
+            if (port != null) {
+                return port;
+            }
+        }
+        return null;
+    }
+
+    /** @throws ConfigException when there is none of this name */
+    Port port(String name) {
+        Port port = find(name);
+        if (port == null) {
+            throw new ConfigException("no port '" + name + "'; there are: "
+                    + running.stream()
+                            .flatMap(pair -> pair.settings().ports().stream())
+                            .map(PortConfig::name)
+                            .collect(Collectors.joining(", ")));
+        }
+        return port;
+    }
+
+    @Override
+    public String name() {
+        return running.stream().map(pair -> pair.settings().pair().toString()).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public List<Activity> activities() {
+        return running.stream().flatMap(pair -> pair.activities().stream()).toList();
+    }
+
+    @Override
+    public List<PortSnapshot> snapshot() {
+        return running.stream().flatMap(pair -> pair.snapshot().stream()).toList();
+    }
+
+    boolean isLooped() {
+        return running.stream().anyMatch(RunningPair::isLooped);
+    }
+
+    @Override
+    public void close() {
+        if (!isStuck) {
+            running.forEach(RunningPair::close);
+        }
+    }
+}
