@@ -77,7 +77,8 @@ class RunE2eTest {
                 Assertions.assertEquals(there, ifqd.stats().json().contains("\"e0\""));
             }
             Assertions.assertTrue(load.isAlive(), "the load was to go on all the time");
-            load.close();
+            load.signal("TERM");
+            load.awaitExit(LIMIT);
             Stats stats = ifqd.awaitQuiet();
             long frames = lab.counters(Nic.g0).txFrames();
             Assertions.assertTrue(frames > 0);
