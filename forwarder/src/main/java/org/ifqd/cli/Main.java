@@ -32,6 +32,7 @@ public final class Main implements Runnable {
     private CommandLine.Model.CommandSpec spec;
 
     public static void main(String[] args) {
+        Confinement.allow();
         System.exit(commandLine().execute(args));
     }
 

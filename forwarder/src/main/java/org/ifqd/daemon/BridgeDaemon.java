@@ -76,10 +76,10 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         Rehearsal.run(REHEARSAL_MS, this);
         try (StartWorker worker = StartWorker.open("ifq-softnet");
                 Pairs pairs = new Pairs(libc, worker, this)) {
+            pairs.apply(config);
             ControlServer control = new ControlServer(config.control(), commands(pairs));
             control.addStream("tap", new TapCommand(pairs::find));
             try (Supervision supervision = Supervision.open(System.getenv(), pairs)) {
-                pairs.apply(config);
                 pairs.running().forEach(this::printReady);
                 supervision.ready();
                 manager = supervision;
