@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             BridgeCommand.class,
             RunCommand.class,
+            CheckCommand.class,
             StatsCommand.class,
             PortCommand.class,
             ReloadCommand.class,

@@ -41,7 +41,7 @@ final class Preflight {
         }
     }
 
-    private static Link link(Rtnetlink rtnetlink, String name) {
+    static Link link(Rtnetlink rtnetlink, String name) {
         Link link = rtnetlink
                 .link(name)
                 .orElseThrow(
@@ -75,7 +75,7 @@ final class Preflight {
      * Refuses rings that would push the machine out of memory: the kernel takes ring memory that is not swappable, and would
      * rather kill another process than fail.
      */
-    private static void memory(DaemonConfig config) {
+    static void memory(DaemonConfig config) {
         long needed = 0;
         for (PortConfig port : config.ports()) {
             needed += port.options().rxRingBytes() * port.options().workers();
@@ -90,7 +90,7 @@ final class Preflight {
     }
 
     /** Refuses processors that this process may not use: found out now, and not by a worker that dies. */
-    private static void cpus(Libc libc, DaemonConfig config) {
+    static void cpus(Libc libc, DaemonConfig config) {
         for (PortConfig port : config.ports()) {
             for (int cpu : port.options().cpus()) {
                 if (!CpuAffinity.isUsable(libc, cpu)) {

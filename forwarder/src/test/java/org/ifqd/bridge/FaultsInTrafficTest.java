@@ -70,7 +70,10 @@ class FaultsInTrafficTest {
 
     private void failOnce(String call, int errno) {
         if (call.equals("write") || call.equals("read")) {
-            faults.failNext("sendto", Errno.ENOBUFS); // then the completion thread is asked to try again
+            faults.failNext("sendto", Errno.ENOBUFS); // twice, and the completion thread is asked to try again
+            faults.failNext("sendto", Errno.ENOBUFS);
+        } else if (call.equals("sendto")) {
+            faults.failNext("sendto", errno); // a kick that fails is made again, to learn why
         }
         faults.failNext(call, errno);
         Await.until(faults.toString(), () -> {

@@ -106,6 +106,29 @@ class ConfigFileTest {
         assertEquals(LogLevel.WARN, config.logLevel());
     }
 
+    @Test
+    void whatIsInEffectReadsAsTheSame() throws IOException {
+        String odd = """
+                [[bridge]]
+                ports = ["eth1", "eth0.5"]
+                [port."eth0.5"]
+                backend = "pcap"
+                cpus = [3]
+                filter = 'ether[0] & 1 = 0 or "x"'
+                [link-local]
+                lldp = "drop"
+                [host]
+                allow = true
+                [metrics]
+                listen = "[::1]:9470"
+                """;
+        for (DaemonConfig config : List.of(ConfigFile.read(SAMPLE), read(odd))) {
+            DaemonConfig again = read(EffectiveConfig.toToml(config));
+            assertEquals(Set.copyOf(config.ports()), Set.copyOf(again.ports()));
+            assertEquals(EffectiveConfig.toToml(config), EffectiveConfig.toToml(again));
+        }
+    }
+
     static Stream<Path> broken() throws IOException {
         try (Stream<Path> files = Files.list(BROKEN)) {
             return files.sorted().toList().stream();

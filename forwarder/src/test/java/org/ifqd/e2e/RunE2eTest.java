@@ -108,6 +108,29 @@ class RunE2eTest {
         }
     }
 
+    /** check tells all at once, and says 2 where run would. */
+    @Test
+    void checkFindsWhatRunWouldFind() {
+        write("[[bridge]]\nports = [\"e0\", \"e1\"]\n");
+        try (NetLab lab = NetLab.open()) {
+            List<String> check = Ifqd.command(List.of("check", "--config", file().toString()));
+            try (Child missing = lab.start(Node.DUT, check)) {
+                Assertions.assertEquals(2, missing.awaitExit(LIMIT), missing::toString);
+                Assertions.assertTrue(missing.out().contains("ok    d0: has carrier\n"), missing::toString);
+                Assertions.assertTrue(missing.out().contains("fail  e0: no such interface: e0;"), missing::toString);
+                Assertions.assertTrue(missing.out().contains("fail  e1: no such interface: e1;"), missing::toString);
+            }
+            lab.spare();
+            lab.link(Nic.g0, "down");
+            try (Child good = lab.start(Node.DUT, check)) {
+                Assertions.assertEquals(0, good.awaitExit(LIMIT), good::toString);
+                Assertions.assertFalse(good.out().contains("fail"), good::toString);
+                Assertions.assertTrue(good.out().contains("warn  d0: has no carrier"), good::toString);
+                Assertions.assertTrue(good.out().contains("\n[port.\"d0\"]\nbackend = \"auto\"\n"), good::toString);
+            }
+        }
+    }
+
     /** The same pair with another setting is closed and opened again. */
     @Test
     void aChangedPortIsOpenedAgain() {

@@ -22,7 +22,7 @@ import java.util.Arrays;
  * before the JVM can overwrite it, and is looked at only after a failure. No call is marked critical: all of them are
  * system calls, and one that holds off safepoints while it sleeps would stop the whole JVM.
  *
- * <p><b>Allocation:</b> none by the calls of the data path (poll, read, write, sendto, recv) while they succeed. Capturing errno
+ * <p><b>Allocation:</b> none by the calls of the data path (poll, read, write, sendtoQuick, recv) while they succeed. Capturing errno
  * costs a slice of the segment wherever C2 does not remove it (SharedUtils.checkCaptureSegment, JDK 25), so these are made
  * without, and those that fail are made once more with: a call that has failed has done nothing, and if the second one
  * succeeds, all the better.
@@ -237,13 +237,19 @@ final class FfmLibc implements Libc {
 
     @Override
     public long sendto(int fd, MemorySegment buffer, long bytes, int flags, MemorySegment address, int addressBytes) {
+        MemorySegment state = CAPTURE.get();
         try {
-            long quick = (long) QUICK_SENDTO.invokeExact(fd, buffer, bytes, flags, address, addressBytes);
-            if (quick >= 0) {
-                return quick;
-            }
-            MemorySegment state = CAPTURE.get();
             return result((long) SENDTO.invokeExact(state, fd, buffer, bytes, flags, address, addressBytes), state);
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    @Override
+    public long sendtoQuick(
+            int fd, MemorySegment buffer, long bytes, int flags, MemorySegment address, int addressBytes) {
+        try {
+            return (long) QUICK_SENDTO.invokeExact(fd, buffer, bytes, flags, address, addressBytes);
         } catch (Throwable e) {
             throw broken(e);
         }

@@ -68,6 +68,14 @@ public interface Libc {
     /** @see <a href="https://man7.org/linux/man-pages/man2/sendto.2.html">sendto(2)</a> */
     long sendto(int fd, MemorySegment buffer, long bytes, int flags, MemorySegment address, int addressBytes);
 
+    /**
+     * {@link #sendto} for those who call it all the time: allocates nothing, and a failure is just negative, whatever the errno.
+     */
+    default long sendtoQuick(
+            int fd, MemorySegment buffer, long bytes, int flags, MemorySegment address, int addressBytes) {
+        return sendto(fd, buffer, bytes, flags, address, addressBytes);
+    }
+
     /** @see <a href="https://man7.org/linux/man-pages/man2/recvfrom.2.html">recv(2)</a> */
     long recv(int fd, MemorySegment buffer, long bytes, int flags);
 

@@ -185,6 +185,12 @@ public final class PacketSocket implements AutoCloseable {
         return libc.sendto(fd.number(), MemorySegment.NULL, 0, PacketConstants.MSG_DONTWAIT, MemorySegment.NULL, 0);
     }
 
+    /** {@link #kick} without the errno: negative for any failure. */
+    long kickQuick() {
+        return libc.sendtoQuick(
+                fd.number(), MemorySegment.NULL, 0, PacketConstants.MSG_DONTWAIT, MemorySegment.NULL, 0);
+    }
+
     /**
      * Sends one frame that lies in native memory, vnet header first; never blocks.
      *

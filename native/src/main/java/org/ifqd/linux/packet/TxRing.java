@@ -185,20 +185,33 @@ public final class TxRing implements AutoCloseable {
      * One system call: the kernel takes published frames until none is left or it has no room. {@link #takenFrames} and
      * {@link #takenBytes} say what it took.
      *
-     * @return 0, or the positive errno with which it stopped (ENOBUFS, EAGAIN: later; ENETDOWN, ENXIO: gone; others together
-     *     with {@link #isRefused})
+     * @return 0, or the positive errno with which it stopped (ENOBUFS, EAGAIN: later; ENETDOWN, ENXIO: gone; EINVAL together
+     *     with {@link #isRefused}: never)
      */
     public int kick() {
-        long result = socket.kick();
+        long result = socket.kickQuick();
+        int errno = 0;
         if (result == pendingBytes) { // all of it: no need to look at the slots
             takenFrames = pendingFrames;
             takenBytes = pendingBytes;
             head = tail;
         } else {
+            takenFrames = 0;
+            takenBytes = 0;
             countTaken();
+            if (result < 0) {
+                errno = isRefused() ? Errno.EINVAL : kickAgain();
+            }
         }
         pendingFrames -= takenFrames;
         pendingBytes -= takenBytes;
+        return errno;
+    }
+
+    /** To learn why the first one failed; if this one does not, all the better. Not after a refusal: that is told only once. */
+    private int kickAgain() {
+        long result = socket.kick();
+        countTaken();
         return result < 0 ? (int) -result : 0;
     }
 
@@ -215,8 +228,8 @@ public final class TxRing implements AutoCloseable {
             n += continued[(int) head & mask] ? 0 : 1;
             head++;
         }
-        takenFrames = n;
-        takenBytes = bytes;
+        takenFrames += n;
+        takenBytes += bytes;
     }
 
     /** Frames that the kernel took in the last {@link #kick}. */

@@ -39,7 +39,7 @@ public final class FaultyLibc {
     /**
      * Makes the next call of this name fail once; after those that were asked for before.
      *
-     * @param call its C name, for example {@code sendto}
+     * @param call its C name, for example {@code sendto}, which stands for its quick variant as well
      */
     public void failNext(String call, int errno) {
         faults.add(new Fault(call, errno));
@@ -78,7 +78,7 @@ public final class FaultyLibc {
             awaitEnd(hang);
         }
         Fault fault = faults.peek();
-        if (fault != null && fault.call.equals(method.getName()) && faults.remove(fault)) {
+        if (fault != null && fault.call.equals(method.getName().replace("Quick", "")) && faults.remove(fault)) {
             if (fault.call.equals("close")) {
                 method.invoke(Libc.system(), arguments); // Linux closes even when it reports an error, close(2)
             }
