@@ -194,6 +194,6 @@ final class BridgeCommand implements Callable<Integer> {
     }
 
     private PortConfig port(String name, PortOptions options) {
-        return new PortConfig(name, backend, options, start, filter, false);
+        return new PortConfig(name, backend, options, start, filter);
     }
 }

@@ -113,8 +113,7 @@ public final class ConfigFile {
                 port.oneOf("backend", Backend.auto, Backend.class),
                 new PortOptions(workers, rxRing, txSlots, queue, cpus, busyPoll),
                 port.oneOf("start", StartMode.DIRECT, StartMode.class),
-                port.text("filter", "", "\"not stp\"", String::strip),
-                false);
+                port.text("filter", "", "\"not stp\"", String::strip));
     }
 
     private static long rxRing(String text) {

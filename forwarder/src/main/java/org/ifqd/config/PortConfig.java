@@ -11,12 +11,10 @@ import org.ifqd.port.PortOptions;
  * @param options its sizes, and where its workers run
  * @param start where its start routine runs
  * @param filter only frames that match are received, an expression of pcap-filter(7); empty: all
- * @param mirrorLink when it loses its carrier, the port that it is paired with is taken down, so that the neighbours notice
  */
-public record PortConfig(
-        String name, Backend backend, PortOptions options, StartMode start, String filter, boolean mirrorLink) {
+public record PortConfig(String name, Backend backend, PortOptions options, StartMode start, String filter) {
     /** All defaults. */
     public static PortConfig of(String name) {
-        return new PortConfig(name, Backend.auto, PortOptions.DEFAULT, StartMode.DIRECT, "", false);
+        return new PortConfig(name, Backend.auto, PortOptions.DEFAULT, StartMode.DIRECT, "");
     }
 }

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +23,7 @@ import org.ifqd.control.TapCommand;
 import org.ifqd.ifq.StartWorker;
 import org.ifqd.ifq.TaskListSerializer;
 import org.ifqd.linux.Libc;
+import org.ifqd.metrics.MetricsServer;
 import org.ifqd.port.Port;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,7 +81,9 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
             pairs.apply(config);
             ControlServer control = new ControlServer(config.control(), commands(pairs));
             control.addStream("tap", new TapCommand(pairs::find));
+            Optional<MetricsServer> metrics = Optional.empty();
             try (Supervision supervision = Supervision.open(System.getenv(), pairs)) {
+                metrics = config.metrics().map(address -> MetricsServer.open(address, pairs::snapshot));
                 pairs.running().forEach(this::printReady);
                 supervision.ready();
                 manager = supervision;
@@ -87,6 +91,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                 supervision.stopping();
                 return end(pairs);
             } finally {
+                metrics.ifPresent(MetricsServer::close);
                 control.close(); // before the pairs, whose counters it asks for
             }
         }

@@ -95,8 +95,7 @@ class ConfigFileTest {
                         Backend.af_packet,
                         new PortOptions(4, 1L << 30, 1024, 100, List.of(4, 5, 6, 7), true),
                         StartMode.BUNDLED,
-                        "not stp",
-                        false),
+                        "not stp"),
                 config.port("eth0.5"));
         assertEquals(PortConfig.of("eth1"), config.port("eth1"));
         assertEquals(new LinkLocalPolicy(Set.of(LinkLocalClass.STP)), config.linkLocal());

@@ -27,7 +27,7 @@ class RunE2eTest {
 
     @BeforeAll
     static void needs() {
-        Requires.labAnd("trafgen");
+        Requires.labAnd("trafgen", "curl");
     }
 
     private Path control() {
@@ -129,6 +129,39 @@ class RunE2eTest {
                 Assertions.assertTrue(good.out().contains("\n[port.\"d0\"]\nbackend = \"auto\"\n"), good::toString);
             }
         }
+    }
+
+    /** What Prometheus gets, what stats says and what the interfaces count is the same. */
+    @Test
+    void metricsAddUp() {
+        write("[metrics]\nlisten = \"127.0.0.1:9470\"\n");
+        try (NetLab lab = NetLab.open()) {
+            Child.run("ip", "-n", lab.namespace(Node.DUT), "link", "set", "lo", "up");
+            try (Ifqd ifqd = Ifqd.run(lab, control(), file())) {
+                Trafgen.paced(lab, Nic.g0, Trafgen.SMALL_FRAME_TO_SINK, 5000, 10_000)
+                        .awaitSuccess(LIMIT);
+                Stats stats = ifqd.awaitQuiet();
+                String metrics = lab.run(Node.DUT, "curl", "-sS", "--max-time", "20", "http://127.0.0.1:9470/metrics");
+                long sent = stats.port(Nic.d1).txFrames();
+                Assertions.assertTrue(sent >= 5000, stats::json);
+                Assertions.assertEquals(lab.counters(Nic.d1).txFrames(), sent);
+                assertMetric(metrics, "ifqd_port_transmit_frames_total{port=\"d1\"}", sent);
+                assertMetric(
+                        metrics,
+                        "ifqd_port_receive_frames_total{port=\"d0\"}",
+                        stats.port(Nic.d0).rxFrames());
+                assertMetric(metrics, "ifqd_port_drops_total{port=\"d1\",reason=\"queueFull\"}", 0);
+                assertMetric(metrics, "ifqd_port_running{port=\"d0\"}", 1);
+                assertMetric(metrics, "ifqd_unaccounted_frames", 0);
+                Assertions.assertTrue(metrics.contains("\njvm_gc_collection_seconds_count"), metrics);
+                ifqd.terminate();
+            }
+        }
+    }
+
+    private static void assertMetric(String metrics, String name, long value) {
+        Assertions.assertTrue(
+                metrics.contains("\n" + name + " " + (double) value + "\n"), name + " " + value + "\n" + metrics);
     }
 
     /** The same pair with another setting is closed and opened again. */
