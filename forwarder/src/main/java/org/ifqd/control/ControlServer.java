@@ -17,6 +17,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.ifqd.config.ConfigException;
 
 /**
@@ -27,6 +29,8 @@ import org.ifqd.config.ConfigException;
 public final class ControlServer implements AutoCloseable {
     /** Longest request, characters: a client that sends more without a line's end is cut off. */
     private static final int LONGEST_REQUEST = 64 << 10;
+
+    private static final long ACCEPT_PAUSE_MS = 50;
 
     private static final int S_IFMT = 0xf000; // the type's bits of a file's mode, inode(7)
     private static final int S_IFSOCK = 0xc000;
@@ -100,7 +104,8 @@ public final class ControlServer implements AutoCloseable {
                 clients.add(client);
                 Thread.ofVirtual().start(() -> serve(client));
             } catch (IOException e) {
-                // closed by us, or a client that went away before it was accepted
+                // closed by us, or a client that went away, or no descriptor is left: not to be tried again at once
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ACCEPT_PAUSE_MS));
             }
         }
     }

@@ -73,7 +73,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
      * @return 0 when it was asked to stop and every frame is accounted for, else 1
      */
     public int run() {
-        LogSettings.apply(config.logLevel());
+        LogSettings.apply(config.logLevel(), System.getenv("JOURNAL_STREAM") != null);
         Preflight.all(libc, config, RunningPair.Settings.of(config));
         Rehearsal.run(REHEARSAL_MS, this);
         try (StartWorker worker = StartWorker.open("ifq-softnet");
@@ -146,7 +146,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         }
         List<String> changes = pairs.apply(next);
         config = next;
-        LogSettings.apply(next.logLevel());
+        LogSettings.apply(next.logLevel(), false);
         LOG.info("reloaded: {}", changes.isEmpty() ? "no port is concerned" : String.join(", ", changes));
         return changes;
     }

@@ -108,6 +108,24 @@ class RunE2eTest {
         }
     }
 
+    /** Under systemd the journal has the time, and gets the priority. */
+    @Test
+    void linesForTheJournalBeginWithTheirPriority() {
+        write("[[bridge]]\nports = [\"e0\", \"e1\"]\n");
+        List<String> run = new java.util.ArrayList<>(List.of("env", "JOURNAL_STREAM=8:1"));
+        run.addAll(Ifqd.command(List.of("run", "--config", file().toString())));
+        try (NetLab lab = NetLab.open()) {
+            lab.spare();
+            Child.run("ip", "-n", lab.namespace(Node.DUT), "link", "set", "e1", "mtu", "1400");
+            try (Child ifqd = lab.start(Node.DUT, run)) {
+                ifqd.awaitText(LIMIT, "ready: e0 <-> e1");
+                Assertions.assertTrue(ifqd.err().contains("<4>e0 has MTU 1500 and e1 1400: "), ifqd::toString);
+                ifqd.signal("TERM");
+                Assertions.assertEquals(0, ifqd.awaitExit(LIMIT), ifqd::toString);
+            }
+        }
+    }
+
     /** check tells all at once, and says 2 where run would. */
     @Test
     void checkFindsWhatRunWouldFind() {
