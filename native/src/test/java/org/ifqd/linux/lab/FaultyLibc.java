@@ -74,11 +74,12 @@ public final class FaultyLibc {
     }
 
     private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
-        if (method.getName().equals(hang.call)) {
+        String name = method.getName().replace("Quick", "");
+        if (name.equals(hang.call)) {
             awaitEnd(hang);
         }
         Fault fault = faults.peek();
-        if (fault != null && fault.call.equals(method.getName().replace("Quick", "")) && faults.remove(fault)) {
+        if (fault != null && fault.call.equals(name) && faults.remove(fault)) {
             if (fault.call.equals("close")) {
                 method.invoke(Libc.system(), arguments); // Linux closes even when it reports an error, close(2)
             }
