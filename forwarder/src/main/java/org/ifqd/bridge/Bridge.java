@@ -144,9 +144,9 @@ public final class Bridge implements AutoCloseable {
         all.add(new Activity("send queue of " + ifnet.name(), queue.queued() > 0, left, null));
     }
 
-    /** The port of this name, or null. */
-    public Port port(String name) {
-        return first.name().equals(name) ? first : second.name().equals(name) ? second : null;
+    /** The first and the second port. */
+    public List<Port> ports() {
+        return List.of(first, second);
     }
 
     private boolean hasWork() {

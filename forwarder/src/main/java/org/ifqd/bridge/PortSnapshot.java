@@ -24,4 +24,19 @@ public record PortSnapshot(
         long kernelDrops,
         QueueCounters queue,
         OffloadCounters offloads,
-        Serializer.Counters serializer) {}
+        Serializer.Counters serializer) {
+
+    /** With what the port had done that was in its place before, on another interface of that name or with other rings. */
+    public PortSnapshot plus(PortSnapshot before) {
+        return new PortSnapshot(
+                name,
+                backend,
+                state,
+                rxFrames + before.rxFrames,
+                rxBytes + before.rxBytes,
+                kernelDrops + before.kernelDrops,
+                queue.plus(before.queue),
+                offloads.plus(before.offloads),
+                serializer.plus(before.serializer));
+    }
+}

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -52,6 +53,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     private final BlockingQueue<Runnable> requests = new LinkedBlockingQueue<>();
     private DaemonConfig config;
     private Supervision manager;
+    private LinkFollower links;
     private boolean asked;
     private volatile boolean failed;
     private volatile Runnable reloading = () -> {};
@@ -82,7 +84,10 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
             ControlServer control = new ControlServer(config.control(), commands(pairs));
             control.addStream("tap", new TapCommand(pairs::find));
             Optional<MetricsServer> metrics = Optional.empty();
-            try (Supervision supervision = Supervision.open(System.getenv(), pairs)) {
+            try (Supervision supervision = Supervision.open(System.getenv(), pairs);
+                    LinkFollower follower = new LinkFollower(libc, pairs, () -> requests.add(this::followLinks))) {
+                links = follower;
+                links.look();
                 metrics = config.metrics().map(address -> MetricsServer.open(address, pairs::snapshot));
                 pairs.running().forEach(this::printReady);
                 supervision.ready();
@@ -120,11 +125,10 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         Port port = pairs.port(String.valueOf(request.get("port")));
         String state = String.valueOf(request.get("state"));
         switch (state) {
-            case "up" -> port.resume();
-            case "down" -> port.suspend();
+            case "up" -> pairs.suspend(port, false);
+            case "down" -> pairs.suspend(port, true);
             default -> throw new ConfigException("no state '" + state + "'; there are: up, down");
         }
-        LOG.info("{} is {} as asked on the control socket", port.name(), port.state());
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("port", port.name());
         answer.put("state", port.state().name());
@@ -146,6 +150,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         }
         List<String> changes = pairs.apply(next);
         config = next;
+        links.look();
         LogSettings.apply(next.logLevel(), false);
         LOG.info("reloaded: {}", changes.isEmpty() ? "no port is concerned" : String.join(", ", changes));
         return changes;
@@ -195,10 +200,24 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     private void serve() {
         try {
             while (!asked) {
-                requests.take().run();
+                OptionalLong untilRetryNs = links.untilRetryNs();
+                Runnable request = untilRetryNs.isPresent()
+                        ? requests.poll(untilRetryNs.getAsLong(), TimeUnit.NANOSECONDS)
+                        : requests.take();
+                if (request != null) {
+                    request.run();
+                } else {
+                    links.look();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever interrupts this thread wants it to end
+        }
+    }
+
+    private void followLinks() {
+        if (!asked) {
+            links.look();
         }
     }
 

@@ -2,6 +2,7 @@ package org.ifqd.daemon;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.IsolateMode;
 import org.ifqd.linux.ErrnoException;
@@ -27,6 +28,9 @@ final class Isolation implements AutoCloseable {
     /** And then the process id, so that whoever finds the table knows whose it is. */
     private static final String TABLE = "ifqd_";
 
+    /** Tables of one process have different names: of the same interfaces there may be an old one and its successor. */
+    private static final AtomicInteger OPENED = new AtomicInteger();
+
     private final String ports;
     private final IngressDrop drop;
     private final String missing;
@@ -50,6 +54,10 @@ final class Isolation implements AutoCloseable {
             names.add(link.name());
             // containers may share a network and not their process ids: the interfaces still tell their tables apart
             table.append('_').append(link.index());
+        }
+        int times = OPENED.incrementAndGet();
+        if (times > 1) {
+            table.append('_').append(times);
         }
         String ports = String.join(" and ", names);
         if (mode == IsolateMode.OFF) {

@@ -76,7 +76,7 @@ final class Pairs implements Supervised, AutoCloseable {
             }
             return changes;
         } catch (RuntimeException e) {
-            reopen(leaving, e);
+            restore(leaving, e);
             throw e;
         }
     }
@@ -87,7 +87,16 @@ final class Pairs implements Supervised, AutoCloseable {
         running = List.copyOf(all);
     }
 
-    private void reopen(List<RunningPair> left, RuntimeException why) {
+    private void replace(RunningPair old, RunningPair fresh) {
+        running = running.stream().map(each -> each == old ? fresh : each).toList();
+    }
+
+    /** The interfaces under all ports. */
+    List<PortLink> links() {
+        return running.stream().flatMap(pair -> pair.links().stream()).toList();
+    }
+
+    private void restore(List<RunningPair> left, RuntimeException why) {
         try {
             openAll(left.stream().map(RunningPair::settings).toList()).forEach(this::add);
         } catch (RuntimeException e) {
@@ -125,6 +134,36 @@ final class Pairs implements Supervised, AutoCloseable {
         }
         lost += unaccounted;
         pair.closeAndRemember();
+    }
+
+    /**
+     * Closes a pair and opens it again on the interfaces that are there now.
+     *
+     * @throws RuntimeException why it is closed and stays so
+     */
+    RunningPair reopen(RunningPair pair) {
+        List<Link> now =
+                pair.links().stream().map(link -> link.now().orElseThrow()).toList();
+        Preflight.refuseOthers(libc, pair.settings(), now);
+        // the new one before the old one goes: the host is not to hear a single frame
+        Isolation isolation = Isolation.open(libc, pair.settings().host().isolateMode(), now);
+        try {
+            if (!pair.isClosed()) {
+                end(pair);
+            }
+        } catch (RuntimeException e) {
+            isolation.close();
+            throw e;
+        }
+        RunningPair fresh = pair.reopen(now, isolation, worker, daemon);
+        try {
+            fresh.start();
+        } catch (RuntimeException e) {
+            fresh.close();
+            throw e;
+        }
+        replace(pair, fresh);
+        return fresh;
     }
 
     /**
@@ -175,6 +214,15 @@ final class Pairs implements Supervised, AutoCloseable {
                             .collect(Collectors.joining(", ")));
         }
         return port;
+    }
+
+    /** Takes a port down until it is wanted again, or no longer, as an operator asks. */
+    void suspend(Port port, boolean wanted) {
+        for (RunningPair pair : running) {
+            if (pair.port(port.name()) == port && !pair.isClosed()) {
+                pair.suspend(port, wanted);
+            }
+        }
     }
 
     @Override

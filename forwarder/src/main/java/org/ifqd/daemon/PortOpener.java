@@ -31,7 +31,7 @@ final class PortOpener {
                 case auto, af_packet ->
                     new PacketPort(
                             context,
-                            link.name(),
+                            port.name(),
                             link.index(),
                             link.mtuBytes(),
                             port.options(),

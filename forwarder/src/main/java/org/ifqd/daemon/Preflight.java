@@ -41,18 +41,32 @@ final class Preflight {
         }
     }
 
+    /** As {@link #links}, for interfaces that were looked up already and may be down. */
+    static void refuseOthers(Libc libc, RunningPair.Settings pair, List<Link> links) {
+        try (Rtnetlink rtnetlink = new Rtnetlink(libc)) {
+            for (Link link : links) {
+                refuseOther(link);
+            }
+            HostUse.refuse(rtnetlink, pair.host(), links);
+        }
+    }
+
     static Link link(Rtnetlink rtnetlink, String name) {
         Link link = rtnetlink
                 .link(name)
                 .orElseThrow(
                         () -> new ConfigException("no such interface: " + name + "; there are: " + names(rtnetlink)));
-        if (!link.isEthernet()) {
-            throw new ConfigException(name + " is not an Ethernet interface; see ifqd interfaces");
-        }
+        refuseOther(link);
         if (!link.isUp()) {
             throw new ConfigException(name + " is down; ip link set " + name + " up");
         }
         return link;
+    }
+
+    private static void refuseOther(Link link) {
+        if (!link.isEthernet()) {
+            throw new ConfigException(link.name() + " is not an Ethernet interface; see ifqd interfaces");
+        }
     }
 
     /** What will work, but perhaps not as wished. */

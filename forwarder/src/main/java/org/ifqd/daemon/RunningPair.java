@@ -17,6 +17,7 @@ import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.port.Port;
 import org.ifqd.port.PortContext;
+import org.ifqd.port.PortState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,17 +47,32 @@ final class RunningPair implements AutoCloseable {
         }
     }
 
+    private final Libc libc;
     private final Settings settings;
-    private final Isolation isolation;
+    private final List<PortLink> links;
     private final Bridge bridge;
+
+    /** What the pair had done before its ports were opened anew; empty for nothing. */
+    private final List<PortSnapshot> before;
+
+    private Isolation isolation;
 
     /** The counters as they were when the ports were closed; null before. */
     private List<PortSnapshot> last;
 
-    private RunningPair(Settings settings, Isolation isolation, Bridge bridge) {
+    private RunningPair(
+            Libc libc,
+            Settings settings,
+            List<PortLink> links,
+            Isolation isolation,
+            Bridge bridge,
+            List<PortSnapshot> before) {
+        this.libc = libc;
         this.settings = settings;
+        this.links = links;
         this.isolation = isolation;
         this.bridge = bridge;
+        this.before = before;
     }
 
     /**
@@ -66,17 +82,42 @@ final class RunningPair implements AutoCloseable {
      * @param daemon told of what fails
      */
     static RunningPair open(Libc libc, Settings settings, List<Link> links, StartWorker worker, BridgeDaemon daemon) {
-        Deque<AutoCloseable> opened = new ArrayDeque<>();
+        Isolation isolation = Isolation.open(libc, settings.host().isolateMode(), links);
+        return open(libc, settings, links, worker, daemon, isolation, List.of(), List.of(false, false));
+    }
+
+    /**
+     * Opens both ports anew, with fresh rings, for interfaces that have taken the place of others or have another MTU. The pair
+     * has been drained and closed; what it has counted is added to, and what the operator has suspended stays so.
+     *
+     * @param isolation of the new interfaces; closed if this fails
+     */
+    RunningPair reopen(List<Link> now, Isolation isolation, StartWorker worker, BridgeDaemon daemon) {
+        List<Boolean> suspended = links.stream().map(PortLink::isSuspended).toList();
+        return open(libc, settings, now, worker, daemon, isolation, last, suspended);
+    }
+
+    private static RunningPair open(
+            Libc libc,
+            Settings settings,
+            List<Link> links,
+            StartWorker worker,
+            BridgeDaemon daemon,
+            Isolation isolation,
+            List<PortSnapshot> before,
+            List<Boolean> suspended) {
+        Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(isolation));
         try {
-            Isolation isolation = Isolation.open(libc, settings.host().isolateMode(), links);
-            opened.push(isolation);
             Port first = open(libc, settings.first(), links.get(0), worker, daemon);
             opened.push(first);
             Port second = open(libc, settings.second(), links.get(1), worker, daemon);
             opened.push(second);
             Bridge bridge = new Bridge(first, second, settings.linkLocal(), LOG::warn, daemon::workerFailed);
             isolation.warn();
-            return new RunningPair(settings, isolation, bridge);
+            List<PortLink> known = List.of(
+                    new PortLink(settings.first().name(), links.get(0), suspended.get(0)),
+                    new PortLink(settings.second().name(), links.get(1), suspended.get(1)));
+            return new RunningPair(libc, settings, known, isolation, bridge, before);
         } catch (RuntimeException e) {
             close(opened, e);
             throw e;
@@ -108,7 +149,12 @@ final class RunningPair implements AutoCloseable {
 
     /** The port of this name, or null. */
     Port port(String name) {
-        return bridge.port(name);
+        for (int i = 0; i < links.size(); i++) {
+            if (links.get(i).name().equals(name)) {
+                return bridge.ports().get(i);
+            }
+        }
+        return null;
     }
 
     boolean isLooped() {
@@ -120,7 +166,66 @@ final class RunningPair implements AutoCloseable {
     }
 
     synchronized List<PortSnapshot> snapshot() {
-        return last != null ? last : bridge.snapshot();
+        if (last != null) {
+            return last;
+        }
+        List<PortSnapshot> now = bridge.snapshot();
+        return before.isEmpty()
+                ? now
+                : List.of(now.get(0).plus(before.get(0)), now.get(1).plus(before.get(1)));
+    }
+
+    /** The interfaces under both ports. The controlling thread. */
+    List<PortLink> links() {
+        return links;
+    }
+
+    /** Whether the ports need to be opened anew before frames can flow again, and can be. */
+    boolean needsFreshRings() {
+        return links.stream().allMatch(link -> link.now().isPresent())
+                && (isClosed() || links.stream().anyMatch(PortLink::needsFreshRings));
+    }
+
+    /** As an operator asks; lasts until he asks otherwise. */
+    void suspend(Port port, boolean wanted) {
+        links.get(bridge.ports().indexOf(port)).suspend(wanted);
+        follow();
+    }
+
+    /** Makes the ports what their interfaces, and the operator, let them be. */
+    void follow() {
+        for (int i = 0; i < links.size(); i++) {
+            PortLink link = links.get(i);
+            Port port = bridge.ports().get(i);
+            PortState before = port.state();
+            PortState wanted = link.wanted();
+            if (wanted == PortState.RUNNING) {
+                port.resume();
+            } else {
+                port.pause(wanted);
+            }
+            if (port.state() != before) {
+                LOG.info("{}: {}", link.name(), said(port.state()));
+            }
+        }
+    }
+
+    private static String said(PortState state) {
+        return switch (state) {
+            case RUNNING -> "running";
+            case SUSPENDED -> "suspended on request; what comes for it is dropped until it is resumed";
+            case NO_CARRIER -> "no carrier; what comes for it is dropped until there is one";
+            case DOWN -> "the interface was taken down; what comes for it is dropped until it is up";
+            case ABSENT -> "the interface is gone; what comes for it is dropped until there is one of that name";
+            default -> state.toString();
+        };
+    }
+
+    /** The isolation goes by name: has it follow interfaces that were renamed. */
+    void isolate(List<Link> now) {
+        Isolation old = isolation;
+        isolation = Isolation.open(libc, settings.host().isolateMode(), now);
+        old.close();
     }
 
     /** Sends what was received, as far as time allows. Returns the name of a worker that does not end, or an empty string. */
@@ -128,19 +233,20 @@ final class RunningPair implements AutoCloseable {
         return bridge.drain(timeoutMs);
     }
 
-    /** Frames that no book knows of, or that only the workers know of. After {@link #drain}. */
+    /** Frames that no book knows of, or that only the workers know of, since the ports were opened. After {@link #drain}. */
     long unaccounted() {
-        return Bridge.unaccounted(snapshot()) + bridge.unbooked();
+        return Bridge.unaccounted(bridge.snapshot()) + bridge.unbooked();
     }
 
     /** Unmaps and closes; drains first if need be. */
     @Override
     public synchronized void close() {
         if (last == null) {
-            try (isolation) {
+            try {
                 bridge.close(); // its counters are still right, but for the sockets', which are gone
             } finally {
                 last = List.of();
+                isolation.close();
             }
         }
     }

@@ -64,4 +64,28 @@ public record QueueCounters(
     public long unaccounted() {
         return received - sent - droppedTotal() - queued();
     }
+
+    /**
+     * These of a queue and those of the one that was in its place before: sums, but for what is a state, which is the new
+     * one's. The old one must be empty.
+     */
+    public QueueCounters plus(QueueCounters before) {
+        long[] sum = dropped.clone();
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += before.dropped[i];
+        }
+        return new QueueCounters(
+                received + before.received,
+                receivedBytes + before.receivedBytes,
+                multicasts + before.multicasts,
+                sent + before.sent,
+                sentBytes + before.sentBytes,
+                sum,
+                length,
+                inDriver,
+                Math.max(maxLength, before.maxLength),
+                capacity,
+                oactive,
+                oactives + before.oactives);
+    }
 }

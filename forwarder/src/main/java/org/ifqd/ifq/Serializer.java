@@ -59,5 +59,10 @@ public interface Serializer {
      * @param spins tasks that the thread inside ran beyond the one that it came with
      * @param contended calls that found somebody inside and returned
      */
-    record Counters(long enters, long spins, long contended) {}
+    record Counters(long enters, long spins, long contended) {
+        /** The sum of both. */
+        public Counters plus(Counters other) {
+            return new Counters(enters + other.enters, spins + other.spins, contended + other.contended);
+        }
+    }
 }

@@ -6,4 +6,9 @@ package org.ifqd.port;
  * @param csumCompleted frames whose checksum ifqd finished
  * @param segmented superframes that ifqd cut
  */
-public record OffloadCounters(long csumCompleted, long segmented) {}
+public record OffloadCounters(long csumCompleted, long segmented) {
+    /** The sum of both. */
+    public OffloadCounters plus(OffloadCounters other) {
+        return new OffloadCounters(csumCompleted + other.csumCompleted, segmented + other.segmented);
+    }
+}

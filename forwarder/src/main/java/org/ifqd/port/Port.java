@@ -40,16 +40,18 @@ public interface Port extends AutoCloseable {
     void up();
 
     /**
-     * RUNNING to SUSPENDED, as an operator asks: nothing is received any more, frames still queued are dropped, counted as
-     * PURGED, and those that come are dropped as NOT_RUNNING. Does nothing when the port is not RUNNING.
+     * To one of the paused states, from RUNNING or another paused one: frames still queued are dropped, counted as PURGED, and
+     * those that come are dropped as NOT_RUNNING. What arrives at the port is still received, unless it is SUSPENDED: where the
+     * link comes back, the first frames must not be lost before anybody has heard of it. Does nothing where
+     * {@link PortState#mayBecome} says no.
      */
-    void suspend();
+    void pause(PortState why);
 
-    /** SUSPENDED to RUNNING, with the same rings. Does nothing when the port is not SUSPENDED. */
+    /** From a paused state to RUNNING, with the same rings; not from ABSENT. Does nothing in any other state. */
     void resume();
 
     /**
-     * RUNNING or SUSPENDED to DOWN. Frames still queued are dropped, counted as PURGED; on return no thread is in the start routine or
+     * RUNNING or paused to STOPPED. Frames still queued are dropped, counted as PURGED; on return no thread is in the start routine or
      * will enter it. Does nothing in any other state.
      */
     void down();

@@ -6,19 +6,18 @@
  * {@link org.ifqd.ifq}: it takes what fits, never blocks, and drops only what can never be sent, counted.
  *
  * <pre>
- *   open ──▶ OPEN ── up() ──▶ RUNNING ── down() ──▶ DOWN ── close() ──▶ CLOSED
- *                             ▲ │
- *                    resume() │ │ suspend()          (down() and close() from SUSPENDED as well)
- *                             │ ▼
- *                          SUSPENDED
+ *   open ──▶ OPEN ── up() ──▶ RUNNING ── down() ──▶ STOPPED ── close() ──▶ CLOSED
+ *                             ▲ │                      ▲
+ *                    resume() │ │ pause(why)           │ down()
+ *                             │ ▼                      │
+ *              SUSPENDED, NO_CARRIER, DOWN ── pause ─▶ ABSENT
  *              └────────────────── close() ───────────────────────────────┘
  *
+ *   pause():   clear RUNNING, start barrier, purge (counted); receiving goes on but for SUSPENDED
  *   down():    stop receiving, clear RUNNING, stop completion, start barrier, purge (counted)
- *
- *   forbidden: RUNNING ▶ CLOSED   the ring would be unmapped under a running start; close() goes by way of DOWN
- *              DOWN ▶ RUNNING     slots of the old ring may still be with the kernel: open a new port with fresh rings
- *              CLOSED ▶ any       rings and sockets are gone
  * </pre>
+ *
+ * <p>What may never follow what, and why, is in {@link org.ifqd.port.PortState#mayBecome}.
  *
  * <p>Receive workers must have ended before {@code close()}: they read the receive ring, which the start barrier knows
  * nothing of. Frames of the port that wait in <em>another</em> port's queue lie in this port's ring as well: so bring all

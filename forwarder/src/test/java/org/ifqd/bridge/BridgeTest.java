@@ -104,7 +104,7 @@ class BridgeTest {
             assertEquals(0, queue.sent());
             assertEquals(300, queue.dropped(DropReason.PURGED) + queue.dropped(DropReason.NO_BUFFER));
             assertTrue(queue.dropped(DropReason.PURGED) > 0);
-            assertEquals(PortState.DOWN, bridge.snapshot().get(1).state());
+            assertEquals(PortState.STOPPED, bridge.snapshot().get(1).state());
         }
     }
 

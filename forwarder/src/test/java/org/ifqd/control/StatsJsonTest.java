@@ -56,7 +56,7 @@ class StatsJsonTest {
         PortSnapshot port = new PortSnapshot(
                 "eth0",
                 "af_packet",
-                PortState.DOWN,
+                PortState.STOPPED,
                 0,
                 0,
                 0,

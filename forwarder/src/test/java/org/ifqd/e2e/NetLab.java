@@ -76,12 +76,32 @@ final class NetLab implements AutoCloseable {
         }
         pair(Nic.g0, GEN_MAC, Nic.d0, "02:00:00:00:00:02");
         pair(Nic.d1, "02:00:00:00:00:03", Nic.s0, SINK_MAC);
-        for (Nic nic : Nic.values()) {
+        prepare(Nic.values());
+    }
+
+    private void prepare(Nic... nics) {
+        for (Nic nic : nics) {
             offloads(nic, "off");
             link(nic, "up");
         }
+        addresses();
+    }
+
+    /** Sets the addresses and the neighbours, also again: an interface that goes down forgets its neighbours. */
+    void addresses() {
         address(Nic.g0, GEN_IP, SINK_IP, SINK_MAC);
         address(Nic.s0, SINK_IP, GEN_IP, GEN_MAC);
+    }
+
+    /** Takes d1 out, and s0 with it, its cable's other end. */
+    void removeSink() {
+        ip(Node.DUT, "link del d1");
+    }
+
+    /** Puts d1 and s0 in again, as new interfaces of the same names. */
+    void insertSink() {
+        pair(Nic.d1, "02:00:00:00:00:03", Nic.s0, SINK_MAC);
+        prepare(Nic.d1, Nic.s0);
     }
 
     private void pair(Nic one, String mac, Nic other, String otherMac) {
@@ -101,7 +121,7 @@ final class NetLab implements AutoCloseable {
     }
 
     private void address(Nic nic, String ip, String neighbour, String neighbourMac) {
-        ip(nic.node, "addr add " + ip + "/24 dev " + nic);
+        ip(nic.node, "addr replace " + ip + "/24 dev " + nic);
         ip(nic.node, "neigh replace " + neighbour + " lladdr " + neighbourMac + " dev " + nic + " nud permanent");
     }
 
@@ -119,7 +139,8 @@ final class NetLab implements AutoCloseable {
         ip(nic.node, "link set " + nic + " " + state);
     }
 
-    private void ip(Node node, String command) {
+    /** Runs ip(8) with these words in a namespace. */
+    void ip(Node node, String command) {
         Child.run(("ip -n " + namespace(node) + " " + command).split(" "));
     }
 

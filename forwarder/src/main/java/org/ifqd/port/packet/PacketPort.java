@@ -193,29 +193,41 @@ public final class PacketPort implements Port {
     }
 
     @Override
-    public void suspend() {
+    public void pause(PortState why) {
+        if (!why.isPaused() || !state.mayBecome(why)) {
+            return;
+        }
         if (state == PortState.RUNNING) {
-            receivers.forEach(PacketReceiver::stopReceiving);
             ifnet.clearRunning();
             ifnet.startBarrier();
             transmitter.discard(ifnet.queue());
             ifnet.purge();
-            state = PortState.SUSPENDED;
+        }
+        receive(why != PortState.SUSPENDED);
+        state = why;
+    }
+
+    /** Starts or stops receiving, if that is a change. */
+    private void receive(boolean wanted) {
+        if (wanted && state == PortState.SUSPENDED) {
+            receivers.forEach(receiver -> receiver.startReceiving(filter));
+        } else if (!wanted) {
+            receivers.forEach(PacketReceiver::stopReceiving);
         }
     }
 
     @Override
     public void resume() {
-        if (state == PortState.SUSPENDED) {
+        if (state.isPaused() && state.mayBecome(PortState.RUNNING)) {
+            receive(true);
             state = PortState.RUNNING;
             ifnet.up();
-            receivers.forEach(receiver -> receiver.startReceiving(filter));
         }
     }
 
     @Override
     public void down() {
-        if (state != PortState.RUNNING && state != PortState.SUSPENDED) {
+        if (!state.mayBecome(PortState.STOPPED)) {
             return;
         }
         receivers.forEach(PacketReceiver::stopReceiving);
@@ -224,7 +236,7 @@ public final class PacketPort implements Port {
         ifnet.startBarrier();
         transmitter.discard(ifnet.queue());
         ifnet.purge();
-        state = PortState.DOWN;
+        state = PortState.STOPPED;
     }
 
     @Override

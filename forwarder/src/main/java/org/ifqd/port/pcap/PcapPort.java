@@ -152,28 +152,40 @@ public final class PcapPort implements Port {
     }
 
     @Override
-    public void suspend() {
+    public void pause(PortState why) {
+        if (!why.isPaused() || !state.mayBecome(why)) {
+            return;
+        }
         if (state == PortState.RUNNING) {
-            receiver.stopReceiving();
             ifnet.clearRunning(); // waits for the kernel lock, as in down()
             transmitter.forgetSegments();
             ifnet.purge();
-            state = PortState.SUSPENDED;
+        }
+        receive(why != PortState.SUSPENDED);
+        state = why;
+    }
+
+    /** Starts or stops receiving, if that is a change. */
+    private void receive(boolean wanted) {
+        if (wanted && state == PortState.SUSPENDED) {
+            receiver.startReceiving();
+        } else if (!wanted) {
+            receiver.stopReceiving();
         }
     }
 
     @Override
     public void resume() {
-        if (state == PortState.SUSPENDED) {
+        if (state.isPaused() && state.mayBecome(PortState.RUNNING)) {
+            receive(true);
             state = PortState.RUNNING;
             ifnet.up();
-            receiver.startReceiving();
         }
     }
 
     @Override
     public void down() {
-        if (state != PortState.RUNNING && state != PortState.SUSPENDED) {
+        if (!state.mayBecome(PortState.STOPPED)) {
             return;
         }
         receiver.stopReceiving();
@@ -181,7 +193,7 @@ public final class PcapPort implements Port {
         retry.stop();
         transmitter.forgetSegments();
         ifnet.purge();
-        state = PortState.DOWN;
+        state = PortState.STOPPED;
     }
 
     @Override

@@ -95,7 +95,7 @@ class PacketPortSetUpTest {
         assertThrows(IllegalStateException.class, port::up);
         port.down();
         port.down();
-        assertEquals(PortState.DOWN, port.state());
+        assertEquals(PortState.STOPPED, port.state());
         assertThrows(IllegalStateException.class, port::up, "slots may still be with the kernel");
         port.close();
         port.close();

@@ -65,22 +65,41 @@ public final class Rtnetlink implements AutoCloseable {
      * @param name its name, or an alternative name of up to 15 bytes: {@link Link#name} is the main one
      * @return empty if there is none of this name
      */
-    public synchronized Optional<Link> link(String name) {
+    public Optional<Link> link(String name) {
         byte[] text = name.getBytes(StandardCharsets.UTF_8);
         if (text.length == 0 || text.length >= RtnetlinkLayout.IFNAMSIZ) {
             return Optional.empty();
         }
-        Request request = new Request(RtnetlinkLayout.RTM_GETLINK, 0, RtnetlinkLayout.SIZEOF_IFINFOMSG)
-                .with(RtnetlinkLayout.IFLA_EXT_MASK, RtnetlinkLayout.RTEXT_FILTER_SKIP_STATS)
-                .with(RtnetlinkLayout.IFLA_IFNAME, text);
+        return one(
+                new Request(RtnetlinkLayout.RTM_GETLINK, 0, RtnetlinkLayout.SIZEOF_IFINFOMSG)
+                        .with(RtnetlinkLayout.IFLA_EXT_MASK, RtnetlinkLayout.RTEXT_FILTER_SKIP_STATS)
+                        .with(RtnetlinkLayout.IFLA_IFNAME, text),
+                name);
+    }
+
+    /**
+     * One link.
+     *
+     * @param index its number
+     * @return empty if it is gone
+     */
+    public Optional<Link> link(int index) {
+        return one(
+                new Request(RtnetlinkLayout.RTM_GETLINK, 0, RtnetlinkLayout.SIZEOF_IFINFOMSG)
+                        .field(RtnetlinkLayout.IFI_INDEX, index)
+                        .with(RtnetlinkLayout.IFLA_EXT_MASK, RtnetlinkLayout.RTEXT_FILTER_SKIP_STATS),
+                "index " + index);
+    }
+
+    private synchronized Optional<Link> one(Request request, String which) {
         long deadlineNs = send(request);
         while (true) {
-            for (Message message : answers(deadlineNs, "RTM_GETLINK " + name)) {
+            for (Message message : answers(deadlineNs, "RTM_GETLINK " + which)) {
                 int errno = message.type() == RtnetlinkLayout.NLMSG_ERROR ? message.errno() : 0;
                 if (errno == Errno.ENODEV) {
                     return Optional.empty();
                 }
-                check(errno, "RTM_GETLINK", name);
+                check(errno, "RTM_GETLINK", which);
                 Optional<Link> link = LinkMessage.parse(message);
                 if (link.isPresent()) {
                     return link;

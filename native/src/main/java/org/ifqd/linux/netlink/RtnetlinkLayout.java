@@ -42,6 +42,7 @@ final class RtnetlinkLayout {
     static final int RTM_NEWADDR = 20;
     static final int RTM_GETADDR = 22;
     static final int RTEXT_FILTER_SKIP_STATS = 8;
+    static final int RTMGRP_LINK = 1;
 
     /** struct ifinfomsg. */
     static final int SIZEOF_IFINFOMSG = 16;

@@ -1,0 +1,99 @@
+package org.ifqd.daemon;
+
+import java.util.Optional;
+import org.ifqd.linux.netlink.Link;
+import org.ifqd.linux.netlink.Rtnetlink;
+import org.ifqd.port.PortState;
+
+/**
+ * The interface under one port: what it was when the port was opened, what it is now, and what the operator wants.
+ *
+ * <p>A port stays with its interface, by index, when that is renamed, as a kernel bridge does. An interface that is gone is
+ * looked for by the name in the configuration.
+ *
+ * <p><b>Threading:</b> the controlling thread.
+ */
+final class PortLink {
+    private final String name;
+    private final Link opened;
+    private Optional<Link> now;
+    private boolean isSuspended;
+    private boolean isGone;
+    private boolean isChanged;
+
+    /**
+     * @param name of the port in the configuration
+     * @param opened as it was when the port was opened
+     * @param isSuspended whether an operator has taken the port down
+     */
+    PortLink(String name, Link opened, boolean isSuspended) {
+        this.name = name;
+        this.opened = opened;
+        this.now = Optional.of(opened);
+        this.isSuspended = isSuspended;
+    }
+
+    /** Asks the kernel. */
+    void look(Rtnetlink rtnetlink) {
+        Optional<Link> same = isGone ? Optional.empty() : rtnetlink.link(opened.index());
+        isGone |= same.isEmpty();
+        Optional<Link> before = now;
+        now = same.or(() -> rtnetlink.link(name));
+        isChanged = !now.equals(before);
+    }
+
+    /** The interface of this index was removed; it may be back since, from another namespace, but not for our sockets. */
+    void removed(int index) {
+        isGone |= index == opened.index();
+    }
+
+    void suspend(boolean wanted) {
+        isSuspended = wanted;
+    }
+
+    boolean isSuspended() {
+        return isSuspended;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** As it was at the last look. */
+    Optional<Link> now() {
+        return now;
+    }
+
+    /** Whether the last look found it other than the one before. */
+    boolean isChanged() {
+        return isChanged;
+    }
+
+    int openedIndex() {
+        return opened.index();
+    }
+
+    /** It is there, but for other sockets, or with frames that may be larger than the slots of the rings. */
+    boolean needsFreshRings() {
+        return now.isPresent() && (isGone || now.get().mtuBytes() != opened.mtuBytes());
+    }
+
+    /** What the port should be. */
+    PortState wanted() {
+        if (isGone || now.isEmpty()) {
+            return PortState.ABSENT;
+        }
+        if (isSuspended) {
+            return PortState.SUSPENDED;
+        }
+        return ofLink(now.get());
+    }
+
+    /** What a link allows. */
+    static PortState ofLink(Link link) {
+        if (!link.isUp()) {
+            return PortState.DOWN;
+        }
+        return link.carrier() ? PortState.RUNNING : PortState.NO_CARRIER;
+    }
+}
