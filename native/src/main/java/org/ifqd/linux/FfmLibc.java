@@ -22,10 +22,11 @@ import java.util.Arrays;
  * before the JVM can overwrite it, and is looked at only after a failure. No call is marked critical: all of them are
  * system calls, and one that holds off safepoints while it sleeps would stop the whole JVM.
  *
- * <p><b>Allocation:</b> none by the calls of the data path (poll, read, write, sendtoQuick, recv) while they succeed. Capturing errno
+ * <p><b>Allocation:</b> none by the calls of the data path (poll, read, write, sendtoQuick, recvQuick) while they succeed. Capturing errno
  * costs a slice of the segment wherever C2 does not remove it (SharedUtils.checkCaptureSegment, JDK 25), so these are made
- * without, and those that fail are made once more with: a call that has failed has done nothing, and if the second one
- * succeeds, all the better.
+ * without, and poll, read and write are made once more with it when they fail: they have done nothing then, and if the second one
+ * succeeds, all the better. Not so where a socket tells an error once and forgets it (ENOBUFS of netlink, ENETDOWN): who wants to
+ * know it must not use the quick call.
  */
 final class FfmLibc implements Libc {
     static final Libc INSTANCE = new FfmLibc();
@@ -257,13 +258,18 @@ final class FfmLibc implements Libc {
 
     @Override
     public long recv(int fd, MemorySegment buffer, long bytes, int flags) {
+        MemorySegment state = CAPTURE.get();
         try {
-            long quick = (long) QUICK_RECV.invokeExact(fd, buffer, bytes, flags);
-            if (quick >= 0) {
-                return quick;
-            }
-            MemorySegment state = CAPTURE.get();
             return result((long) RECV.invokeExact(state, fd, buffer, bytes, flags), state);
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    @Override
+    public long recvQuick(int fd, MemorySegment buffer, long bytes, int flags) {
+        try {
+            return (long) QUICK_RECV.invokeExact(fd, buffer, bytes, flags);
         } catch (Throwable e) {
             throw broken(e);
         }

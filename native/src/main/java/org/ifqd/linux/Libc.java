@@ -79,6 +79,11 @@ public interface Libc {
     /** @see <a href="https://man7.org/linux/man-pages/man2/recvfrom.2.html">recv(2)</a> */
     long recv(int fd, MemorySegment buffer, long bytes, int flags);
 
+    /** {@link #recv} for those who call it all the time: allocates nothing, and a failure is just negative, whatever the errno. */
+    default long recvQuick(int fd, MemorySegment buffer, long bytes, int flags) {
+        return recv(fd, buffer, bytes, flags);
+    }
+
     /** @see <a href="https://man7.org/linux/man-pages/man2/sendmmsg.2.html">sendmmsg(2)</a> */
     int sendmmsg(int fd, MemorySegment messages, int count, int flags);
 

@@ -1,6 +1,7 @@
 package org.ifqd.linux.netlink;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.ifqd.linux.Errno;
 import org.ifqd.linux.ErrnoException;
@@ -63,18 +64,32 @@ public final class LinkMonitor implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes all there are. That events were lost is told behind them: until its queue is empty, the socket goes on losing
+     * events without another word (NETLINK_S_CONGESTED, netlink_rcv_wake).
+     */
     private void take() {
-        try {
-            for (Message message : socket.receive(NetlinkSocket.MSG_DONTWAIT)) {
-                LinkMessage.parse(message).ifPresent(link -> tell(message, link));
-            }
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.ENOBUFS) {
+        boolean isLost = false;
+        while (!closed) {
+            try {
+                List<Message> messages = socket.receive(NetlinkSocket.MSG_DONTWAIT);
+                if (messages.isEmpty()) {
+                    break;
+                }
+                for (Message message : messages) {
+                    LinkMessage.parse(message).ifPresent(link -> tell(message, link));
+                }
+            } catch (ErrnoException e) {
+                isLost = true;
+                if (e.errno() != Errno.ENOBUFS) {
+                    complain(e);
+                }
+            } catch (NetlinkFormatException e) {
+                isLost = true; // whatever it was about: look at the links themselves
                 complain(e);
             }
-            listener.lost();
-        } catch (NetlinkFormatException e) {
-            complain(e); // whatever it was about: look at the links themselves
+        }
+        if (isLost) {
             listener.lost();
         }
     }

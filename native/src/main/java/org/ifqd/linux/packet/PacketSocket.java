@@ -175,9 +175,9 @@ public final class PacketSocket implements AutoCloseable {
         accept(SocketFilter.NONE);
     }
 
-    /** Takes the next frame, as much as there is room for; never blocks. Bytes, or minus the errno. */
+    /** Takes the next frame, as much as there is room for; never blocks. Bytes, or negative if there is none. */
     long receive(MemorySegment room) {
-        return libc.recv(fd.number(), room, room.byteSize(), PacketConstants.MSG_DONTWAIT);
+        return libc.recvQuick(fd.number(), room, room.byteSize(), PacketConstants.MSG_DONTWAIT);
     }
 
     /** Tells the kernel to take what is in the transmit ring. Returns bytes taken, or minus the errno; never blocks. */
