@@ -26,6 +26,11 @@ public record PortSnapshot(
         OffloadCounters offloads,
         Serializer.Counters serializer) {
 
+    /** The same counters in another state. */
+    public PortSnapshot as(PortState now) {
+        return new PortSnapshot(name, backend, now, rxFrames, rxBytes, kernelDrops, queue, offloads, serializer);
+    }
+
     /** With what the port had done that was in its place before, on another interface of that name or with other rings. */
     public PortSnapshot plus(PortSnapshot before) {
         return new PortSnapshot(

@@ -74,8 +74,10 @@ final class LinkFollower implements AutoCloseable {
 
     private void bring(RunningPair pair, List<String> namesBefore) {
         boolean isFresh = pair.needsFreshRings() && isDue(pair) && reopen(pair);
-        if (!isFresh && !pair.isClosed()) {
-            renamed(pair, namesBefore);
+        if (!isFresh) {
+            if (!pair.isClosed()) {
+                renamed(pair, namesBefore);
+            }
             pair.follow();
         }
     }

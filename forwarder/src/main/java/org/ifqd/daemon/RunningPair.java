@@ -1,6 +1,7 @@
 package org.ifqd.daemon;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.ifqd.bridge.Activity;
@@ -194,6 +195,10 @@ final class RunningPair implements AutoCloseable {
 
     /** Makes the ports what their interfaces, and the operator, let them be. */
     void follow() {
+        if (isClosed()) {
+            showAbsent();
+            return;
+        }
         for (int i = 0; i < links.size(); i++) {
             PortLink link = links.get(i);
             Port port = bridge.ports().get(i);
@@ -208,6 +213,16 @@ final class RunningPair implements AutoCloseable {
                 LOG.info("{}: {}", link.name(), said(port.state()));
             }
         }
+    }
+
+    /** While it is closed there are no ports that have a state; but it is to be seen which interface is waited for. */
+    private synchronized void showAbsent() {
+        List<PortSnapshot> shown = new ArrayList<>();
+        for (int i = 0; i < links.size(); i++) {
+            boolean isThere = links.get(i).now().isPresent();
+            shown.add(last.get(i).as(isThere ? PortState.STOPPED : PortState.ABSENT));
+        }
+        last = List.copyOf(shown);
     }
 
     private static String said(PortState state) {
@@ -258,7 +273,10 @@ final class RunningPair implements AutoCloseable {
     /** {@link #close}, with the counters kept for {@link #snapshot}. */
     synchronized void closeAndRemember() {
         List<PortSnapshot> now = snapshot();
-        close();
-        last = now;
+        try {
+            close();
+        } finally {
+            last = now;
+        }
     }
 }
