@@ -174,7 +174,8 @@ public final class Bridge implements AutoCloseable {
                 kernelDrops,
                 own,
                 port.offloads(),
-                port.ifnet().serializerCounters());
+                port.ifnet().serializerCounters(),
+                port.latency());
     }
 
     /** Frames that no book knows of: received, but neither sent nor dropped nor queued. 0 unless there is a defect. */

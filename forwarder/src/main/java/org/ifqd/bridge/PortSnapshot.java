@@ -4,6 +4,7 @@ import org.ifqd.ifq.QueueCounters;
 import org.ifqd.ifq.Serializer;
 import org.ifqd.port.OffloadCounters;
 import org.ifqd.port.PortState;
+import org.ifqd.stats.LatencySnapshot;
 
 /**
  * What one port has done so far.
@@ -14,6 +15,7 @@ import org.ifqd.port.PortState;
  * @param queue books of the port's send queue: what others received for it
  * @param offloads done in software for frames that left through the port
  * @param serializer of the port's start routine
+ * @param latency of the frames that left through the port, taken after the books: it has no fewer frames than those say were sent
  */
 public record PortSnapshot(
         String name,
@@ -24,11 +26,13 @@ public record PortSnapshot(
         long kernelDrops,
         QueueCounters queue,
         OffloadCounters offloads,
-        Serializer.Counters serializer) {
+        Serializer.Counters serializer,
+        LatencySnapshot latency) {
 
     /** The same counters in another state. */
     public PortSnapshot as(PortState now) {
-        return new PortSnapshot(name, backend, now, rxFrames, rxBytes, kernelDrops, queue, offloads, serializer);
+        return new PortSnapshot(
+                name, backend, now, rxFrames, rxBytes, kernelDrops, queue, offloads, serializer, latency);
     }
 
     /** With what the port had done that was in its place before, on another interface of that name or with other rings. */
@@ -42,6 +46,7 @@ public record PortSnapshot(
                 kernelDrops + before.kernelDrops,
                 queue.plus(before.queue),
                 offloads.plus(before.offloads),
-                serializer.plus(before.serializer));
+                serializer.plus(before.serializer),
+                latency.plus(before.latency));
     }
 }

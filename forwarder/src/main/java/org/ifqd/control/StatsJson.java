@@ -8,6 +8,7 @@ import org.ifqd.bridge.Bridge;
 import org.ifqd.bridge.PortSnapshot;
 import org.ifqd.ifq.QueueCounters;
 import org.ifqd.stats.DropReason;
+import org.ifqd.stats.LatencySnapshot;
 
 /** The counters as the JSON that {@code ifqd stats --json} prints; its form is a contract. */
 public final class StatsJson {
@@ -66,7 +67,28 @@ public final class StatsJson {
                         "spins",
                         port.serializer().spins(),
                         "contended",
-                        port.serializer().contended()));
+                        port.serializer().contended()),
+                "latency",
+                latency(port.latency()));
+    }
+
+    /** Nanoseconds from the kernel's receive stamp to the transmit call, of all frames that left through the port. */
+    private static Map<String, Object> latency(LatencySnapshot latency) {
+        return map(
+                "frames",
+                latency.frames(),
+                "meanNs",
+                latency.meanNs(),
+                "p50Ns",
+                latency.quantileNs(0.5),
+                "p90Ns",
+                latency.quantileNs(0.9),
+                "p99Ns",
+                latency.quantileNs(0.99),
+                "p999Ns",
+                latency.quantileNs(0.999),
+                "maxNs",
+                latency.maxNs());
     }
 
     private static Map<String, Object> map(Object... keysAndValues) {

@@ -7,7 +7,8 @@ package org.ifqd.frame;
  * each must end in a queue, or in exactly one {@link #release}.
  *
  * <p>A reference is: absolute <em>address</em> of the first byte of the Ethernet header; <em>length</em> in bytes without
- * FCS; <em>flags</em>; and <em>owner</em> with its <em>token</em>, to which the memory goes back. Directly in front of every
+ * FCS; <em>flags</em>; <em>stamp</em>, when it was received; and <em>owner</em> with its <em>token</em>, to which the memory goes
+ * back. Directly in front of every
  * frame lies a {@code struct virtio_net_hdr} (10 bytes), all zero where nothing is known of checksum and segmentation, and
  * both may be written to by whoever holds the reference.
  */
@@ -25,6 +26,7 @@ public final class FrameBatch {
     private final int[] length;
     private final int[] flags;
     private final int[] token;
+    private final long[] stampNs;
     private final FrameOwner[] owner;
     private int count;
     private int allFlags;
@@ -35,6 +37,7 @@ public final class FrameBatch {
         length = new int[capacity];
         flags = new int[capacity];
         token = new int[capacity];
+        stampNs = new long[capacity];
         owner = new FrameOwner[capacity];
     }
 
@@ -51,8 +54,23 @@ public final class FrameBatch {
         return count == address.length;
     }
 
-    /** Appends a reference; the batch must not be full. */
+    /** Appends a reference without a stamp; the batch must not be full. */
     public void add(long frameAddress, int frameLength, int frameFlags, FrameOwner frameOwner, int ownerToken) {
+        add(frameAddress, frameLength, frameFlags, frameOwner, ownerToken, 0);
+    }
+
+    /**
+     * Appends a reference; the batch must not be full.
+     *
+     * @param frameStampNs when the frame was received, nanoseconds of CLOCK_REALTIME
+     */
+    public void add(
+            long frameAddress,
+            int frameLength,
+            int frameFlags,
+            FrameOwner frameOwner,
+            int ownerToken,
+            long frameStampNs) {
         int i = count++;
         address[i] = frameAddress;
         length[i] = frameLength;
@@ -60,6 +78,7 @@ public final class FrameBatch {
         allFlags |= frameFlags;
         owner[i] = frameOwner;
         token[i] = ownerToken;
+        stampNs[i] = frameStampNs;
     }
 
     public long address(int i) {
@@ -72,6 +91,11 @@ public final class FrameBatch {
 
     public int flags(int i) {
         return flags[i];
+    }
+
+    /** When the frame was received, nanoseconds of CLOCK_REALTIME; 0 where nobody said. */
+    public long stampNs(int i) {
+        return stampNs[i];
     }
 
     /** Adds a flag to a frame. */
@@ -151,6 +175,7 @@ public final class FrameBatch {
         System.arraycopy(source.length, sourceAt, target.length, targetAt, n);
         System.arraycopy(source.flags, sourceAt, target.flags, targetAt, n);
         System.arraycopy(source.token, sourceAt, target.token, targetAt, n);
+        System.arraycopy(source.stampNs, sourceAt, target.stampNs, targetAt, n);
         System.arraycopy(source.owner, sourceAt, target.owner, targetAt, n);
     }
 

@@ -66,6 +66,7 @@ final class PortCollector implements MultiCollector {
                 .csumCompleted());
         counter(all, ports, "superframes_segmented", "Superframes cut in software", p -> p.offloads()
                 .segmented());
+        all.add(LatencyMetric.of(ports));
         gauge(all, ports, "queue_frames", "Frames that wait to be sent", p -> p.queue()
                 .queued());
         gauge(all, ports, "queue_max_frames", "The most that have waited", p -> p.queue()

@@ -2,6 +2,7 @@ package org.ifqd.port;
 
 import java.util.List;
 import org.ifqd.ifq.Ifnet;
+import org.ifqd.stats.LatencySnapshot;
 
 /**
  * One network interface that ifqd has opened: the service provider interface of the backends.
@@ -26,6 +27,9 @@ public interface Port extends AutoCloseable {
 
     /** What was done in software for frames that left here. */
     OffloadCounters offloads();
+
+    /** Of the frames that left here; see {@link TransmitLatency}. */
+    LatencySnapshot latency();
 
     /** Where frames can be looked at. */
     PortTaps taps();

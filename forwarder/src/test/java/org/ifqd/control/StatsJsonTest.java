@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.ifqd.bridge.PortSnapshot;
 import org.ifqd.ifq.QueueCounters;
 import org.ifqd.ifq.Serializer;
 import org.ifqd.port.OffloadCounters;
 import org.ifqd.port.PortState;
 import org.ifqd.stats.DropReason;
+import org.ifqd.stats.LatencyHistogram;
+import org.ifqd.stats.LatencySnapshot;
 import org.junit.jupiter.api.Test;
 
 /** The form of {@code stats --json} is a contract: names and order of the keys, whole numbers. */
@@ -31,7 +34,8 @@ class StatsJsonTest {
                 9,
                 queue,
                 new OffloadCounters(14, 15),
-                new Serializer.Counters(11, 12, 13));
+                new Serializer.Counters(11, 12, 13),
+                latency(1000, 1000, 1000, 9000));
 
         StringBuilder drops = new StringBuilder();
         for (int i = 0; i < DropReason.count(); i++) {
@@ -45,8 +49,16 @@ class StatsJsonTest {
                         + "\"drops\":{" + drops + "},"
                         + "\"queue\":{\"length\":5,\"maxLength\":50,\"capacity\":4096,\"oactive\":true,\"oactives\":7},"
                         + "\"offload\":{\"csumCompleted\":14,\"segmented\":15},"
-                        + "\"serializer\":{\"enters\":11,\"spins\":12,\"contended\":13}}],\"unaccounted\":0,\"looped\":false}",
+                        + "\"serializer\":{\"enters\":11,\"spins\":12,\"contended\":13},"
+                        + "\"latency\":{\"frames\":4,\"meanNs\":3000,\"p50Ns\":1031,\"p90Ns\":9000,\"p99Ns\":9000,\"p999Ns\":9000,"
+                        + "\"maxNs\":9000}}],\"unaccounted\":0,\"looped\":false}",
                 JSON.std.asString(StatsJson.of(List.of(port), false)));
+    }
+
+    private static LatencySnapshot latency(long... ns) {
+        LatencyHistogram histogram = new LatencyHistogram();
+        LongStream.of(ns).forEach(histogram::record);
+        return histogram.snapshot();
     }
 
     @Test
@@ -62,7 +74,8 @@ class StatsJsonTest {
                 0,
                 queue,
                 new OffloadCounters(0, 0),
-                new Serializer.Counters(0, 0, 0));
+                new Serializer.Counters(0, 0, 0),
+                LatencySnapshot.NONE);
         assertEquals(2L, StatsJson.of(List.of(port), false).get("unaccounted"));
     }
 }

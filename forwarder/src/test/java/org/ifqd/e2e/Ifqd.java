@@ -133,6 +133,7 @@ final class Ifqd implements AutoCloseable {
         NetLab.Counters wire = lab.counters(nic);
         Assertions.assertEquals(
                 wire.txFrames() + wire.txDropped(), stats.port(nic).txFrames(), () -> nic + " " + wire + " " + stats);
+        Assertions.assertEquals(stats.port(nic).txFrames(), stats.port(nic).latencyFrames(), stats::json);
     }
 
     Child process() {

@@ -20,7 +20,8 @@ record Stats(String json, Map<String, Port> ports, long unaccounted) {
             long txFrames,
             Map<String, Long> drops,
             long queued,
-            long maxQueued) {
+            long maxQueued,
+            long latencyFrames) {
         long drop(String reason) {
             return drops.get(reason);
         }
@@ -53,7 +54,8 @@ record Stats(String json, Map<String, Port> ports, long unaccounted) {
                 number(port, "tx", "frames"),
                 drops,
                 number(port, "queue", "length"),
-                number(port, "queue", "maxLength"));
+                number(port, "queue", "maxLength"),
+                number(port, "latency", "frames"));
     }
 
     private static long number(Map<?, ?> port, String group, String name) {
@@ -64,13 +66,17 @@ record Stats(String json, Map<String, Port> ports, long unaccounted) {
         return ports.get(nic.name());
     }
 
-    /** The law of conservation: what was received was sent, dropped for a reason that was counted, or still waits. */
+    /**
+     * The law of conservation: what was received was sent, dropped for a reason that was counted, or still waits. And every
+     * frame that was sent is in the latency histogram, which is read last.
+     */
     void assertConserved() {
         Assertions.assertEquals(
                 sum(Port::rxFrames),
                 sum(Port::txFrames) + sum(Port::dropped) + sum(Port::queued),
                 () -> "not conserved: " + json);
         Assertions.assertEquals(0, unaccounted, json);
+        ports.values().forEach(port -> Assertions.assertTrue(port.latencyFrames() >= port.txFrames(), json));
     }
 
     private long sum(ToLongFunction<Port> counter) {

@@ -22,6 +22,8 @@ import org.ifqd.port.PortContext;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.PortState;
 import org.ifqd.port.PortTaps;
+import org.ifqd.port.TransmitLatency;
+import org.ifqd.stats.LatencySnapshot;
 
 /**
  * An interface through AF_PACKET: a TPACKET_V3 receive ring for each worker (together a fanout group), one TPACKET_V2 transmit
@@ -43,6 +45,7 @@ public final class PacketPort implements Port {
     private final Ifnet ifnet;
     private final PacketTransmitter transmitter;
     private final TxCompletion completion;
+    private final TransmitLatency latency;
     private final PacketSocket direct;
     private final SocketFilter filter;
     private final PortTaps taps = new PortTaps();
@@ -82,7 +85,9 @@ public final class PacketPort implements Port {
             direct.bindToSend(index);
             EventFd request = own(new EventFd(libc));
             completion = new TxCompletion(libc, "ifq-tx-" + name, tx, ring, request);
-            transmitter = new PacketTransmitter(ring, direct, completion, TransmitOffloads.of(direct), mtuBytes);
+            latency = new TransmitLatency(libc, ring.slots());
+            transmitter =
+                    new PacketTransmitter(ring, direct, completion, TransmitOffloads.of(direct), mtuBytes, latency);
             ifnet = Ifnet.mpsafe(
                     name,
                     new SendQueue(options.queueCapacity(), taps.out()),
@@ -169,6 +174,11 @@ public final class PacketPort implements Port {
     @Override
     public OffloadCounters offloads() {
         return transmitter.offloads();
+    }
+
+    @Override
+    public LatencySnapshot latency() {
+        return latency.snapshot();
     }
 
     @Override

@@ -215,10 +215,11 @@ final class PacketReceiver implements Receiver, FrameOwner {
         if (ReceivedFrame.isTruncated(at)) {
             flags |= FrameBatch.TRUNCATED;
         }
+        long stampNs = ReceivedFrame.timeNs(at);
         if (tapped) {
-            tap.show(mac, bytes, ReceivedFrame.timeNs(at));
+            tap.show(mac, bytes, stampNs);
         }
-        batch.add(mac, bytes, flags, this, block);
+        batch.add(mac, bytes, flags, this, block, stampNs);
     }
 
     @Override

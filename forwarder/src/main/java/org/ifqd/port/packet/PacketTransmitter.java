@@ -10,6 +10,7 @@ import org.ifqd.linux.packet.TxRing;
 import org.ifqd.linux.packet.VnetHeader;
 import org.ifqd.port.Congestion;
 import org.ifqd.port.OffloadCounters;
+import org.ifqd.port.TransmitLatency;
 import org.ifqd.port.offload.PartialChecksum;
 import org.ifqd.port.offload.Segmenter;
 import org.ifqd.stats.DropReason;
@@ -38,6 +39,7 @@ final class PacketTransmitter implements MpsafeDriver {
     private final TxCompletion completion;
     private final Congestion congestion;
     private final TransmitOffloads offloads;
+    private final TransmitLatency latency;
     private final Segmenter segmenter = new Segmenter();
     private final int largestFrame;
     private final FrameBatch batch = new FrameBatch(BATCH);
@@ -54,14 +56,21 @@ final class PacketTransmitter implements MpsafeDriver {
      * @param direct a socket of the same interface without a ring, for superframes
      * @param offloads of the interface
      * @param mtuBytes of the interface
+     * @param latency with room for the ring's slots
      */
     PacketTransmitter(
-            TxRing ring, PacketSocket direct, TxCompletion completion, TransmitOffloads offloads, int mtuBytes) {
+            TxRing ring,
+            PacketSocket direct,
+            TxCompletion completion,
+            TransmitOffloads offloads,
+            int mtuBytes,
+            TransmitLatency latency) {
         this.ring = ring;
         this.direct = direct;
         this.completion = completion;
         this.congestion = new Congestion(completion::awaitRetry);
         this.offloads = offloads;
+        this.latency = latency;
         this.largestFrame = mtuBytes + ETHERNET_HEADER_BYTES;
     }
 
@@ -117,14 +126,14 @@ final class PacketTransmitter implements MpsafeDriver {
             if (VnetHeader.isGso(frame - VnetHeader.BYTES)) {
                 batch.release(from, next);
                 from = next;
-                if (!placeSuperframe(queue, frame, batch.length(next))) {
+                if (!placeSuperframe(queue, frame, next)) {
                     return false;
                 }
             } else if (!hasRoom(queue)) {
                 batch.release(from, next);
                 return false;
             } else {
-                placeFrame(queue, frame, batch.length(next));
+                placeFrame(queue, frame, next);
             }
             next++;
         }
@@ -132,7 +141,8 @@ final class PacketTransmitter implements MpsafeDriver {
         return true;
     }
 
-    private void placeFrame(SendQueue queue, long frame, int bytes) {
+    private void placeFrame(SendQueue queue, long frame, int i) {
+        int bytes = batch.length(i);
         if (bytes > largestFrame && isTooBig(frame, bytes)) {
             queue.dropped(DropReason.TOO_BIG, 1);
             return;
@@ -143,6 +153,7 @@ final class PacketTransmitter implements MpsafeDriver {
             csumCompleted = csumCompleted + 1; // one writer
         }
         ring.put(frame, bytes);
+        latency.placed(batch.stampNs(i));
         room--;
     }
 
@@ -154,9 +165,10 @@ final class PacketTransmitter implements MpsafeDriver {
     }
 
     /** True when the superframe is done with: placed, sent or dropped. */
-    private boolean placeSuperframe(SendQueue queue, long frame, int bytes) {
+    private boolean placeSuperframe(SendQueue queue, long frame, int i) {
+        int bytes = batch.length(i);
         if (segmenter.remaining() > 0) {
-            return placeSegments(queue); // went on from where the ring was full
+            return placeSegments(queue, i); // went on from where the ring was full
         }
         int segments = segmenter.begin(frame, bytes);
         if (segments == Segmenter.MALFORMED) {
@@ -165,15 +177,15 @@ final class PacketTransmitter implements MpsafeDriver {
             queue.dropped(DropReason.TOO_BIG, 1);
         } else if (segments == Segmenter.UNSUPPORTED || offloads.segmentation()) {
             segmenter.cancel();
-            return flush(queue) && sendWhole(queue, frame, bytes);
+            return flush(queue) && sendWhole(queue, frame, i);
         } else {
-            return placeSegments(queue);
+            return placeSegments(queue, i);
         }
         segmenter.cancel();
         return true;
     }
 
-    private boolean placeSegments(SendQueue queue) {
+    private boolean placeSegments(SendQueue queue, int i) {
         while (segmenter.remaining() > 0) {
             if (!hasRoom(queue)) {
                 return false;
@@ -182,13 +194,17 @@ final class PacketTransmitter implements MpsafeDriver {
             ring.publish(bytes, segmenter.remaining() > 0);
             room--;
         }
+        latency.placed(batch.stampNs(i)); // the kernel has not seen the last segment yet, with which the frame is taken
         segmented = segmented + 1; // one writer
         return true;
     }
 
-    private boolean sendWhole(SendQueue queue, long frame, int bytes) {
+    private boolean sendWhole(SendQueue queue, long frame, int i) {
+        int bytes = batch.length(i);
+        latency.kick();
         long result = direct.send(frame - VnetHeader.BYTES, (long) bytes + VnetHeader.BYTES);
         if (result >= 0) {
+            latency.leftAtOnce(batch.stampNs(i));
             queue.sent(1, bytes);
             congestion.progress();
         } else if (!TxRing.isCongestion((int) -result)) {
@@ -205,24 +221,32 @@ final class PacketTransmitter implements MpsafeDriver {
     private boolean flush(SendQueue queue) {
         int errno = kick(queue);
         while (errno != 0 && ring.isRefused()) {
-            queue.dropped(DropReason.REFUSED, ring.removeFirst());
+            removeFirst(queue, DropReason.REFUSED);
             errno = kick(queue);
         }
         if (ring.pending() == 0) {
             return true;
         }
         if (congestion.stall(queue)) {
-            queue.dropped(DropReason.NO_BUFFER, ring.removeFirst());
+            removeFirst(queue, DropReason.NO_BUFFER);
         }
         return false;
+    }
+
+    private void removeFirst(SendQueue queue, DropReason reason) {
+        int frames = ring.removeFirst();
+        latency.dropped(frames);
+        queue.dropped(reason, frames);
     }
 
     private int kick(SendQueue queue) {
         if (ring.pending() == 0) {
             return 0;
         }
+        latency.kick();
         int errno = ring.kick();
         if (ring.takenBytes() > 0) {
+            latency.left(ring.takenFrames());
             queue.sent(ring.takenFrames(), ring.takenBytes());
             congestion.progress();
         }
@@ -236,6 +260,7 @@ final class PacketTransmitter implements MpsafeDriver {
         batch.clear();
         next = 0;
         segmenter.cancel();
+        latency.discard();
         ring.discardPending();
     }
 

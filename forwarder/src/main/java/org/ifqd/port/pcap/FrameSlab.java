@@ -60,10 +60,10 @@ final class FrameSlab implements FrameOwner {
     }
 
     /** Gives out the frame that was put into the {@link #slot}. */
-    void add(FrameBatch batch, long slot, int bytes, int flags) {
+    void add(FrameBatch batch, long slot, int bytes, int flags, long stampNs) {
         VnetHeader.clear(slot - VnetHeader.BYTES); // who had it last may have written to it
         held.incrementAndGet(block);
-        batch.add(slot, bytes, flags, this, block);
+        batch.add(slot, bytes, flags, this, block, stampNs);
         next++;
     }
 

@@ -16,6 +16,8 @@ import org.ifqd.port.PortContext;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.PortState;
 import org.ifqd.port.PortTaps;
+import org.ifqd.port.TransmitLatency;
+import org.ifqd.stats.LatencySnapshot;
 
 /**
  * An interface through libpcap: one handle, one receive worker. A locked driver: see the package.
@@ -43,6 +45,7 @@ public final class PcapPort implements Port {
     private final PcapReceiver receiver;
     private final PcapTransmitter transmitter;
     private final TxRetry retry;
+    private final TransmitLatency latency;
     private final Ifnet ifnet;
     private final PortTaps taps = new PortTaps();
     private volatile PortState state = PortState.OPEN;
@@ -79,7 +82,8 @@ public final class PcapPort implements Port {
             receiver = new PcapReceiver(
                     context.libc(), pcap, lock, program, slab, longestFrame, options, wakeUp, taps.in());
             retry = new TxRetry("ifq-tx-" + name);
-            transmitter = new PcapTransmitter(pcap::send, new Congestion(retry::await));
+            latency = new TransmitLatency(context.libc(), 1);
+            transmitter = new PcapTransmitter(pcap::send, new Congestion(retry::await), latency);
             ifnet = Ifnet.locked(
                     name,
                     new SendQueue(options.queueCapacity(), taps.out()),
@@ -123,6 +127,11 @@ public final class PcapPort implements Port {
     @Override
     public OffloadCounters offloads() {
         return transmitter.offloads();
+    }
+
+    @Override
+    public LatencySnapshot latency() {
+        return latency.snapshot();
     }
 
     @Override

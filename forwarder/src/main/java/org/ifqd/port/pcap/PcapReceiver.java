@@ -95,10 +95,11 @@ final class PcapReceiver implements Receiver {
         if (pcap.isTruncated() || bytes < pcap.capturedBytes()) {
             flags |= FrameBatch.TRUNCATED;
         }
+        long stampNs = pcap.timeNs();
         if (tap.isUsed()) {
-            tap.show(slot, bytes, pcap.timeNs());
+            tap.show(slot, bytes, stampNs);
         }
-        slab.add(batch, slot, bytes, flags);
+        slab.add(batch, slot, bytes, flags, stampNs);
     }
 
     @Override

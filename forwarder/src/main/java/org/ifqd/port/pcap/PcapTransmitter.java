@@ -11,6 +11,7 @@ import org.ifqd.linux.packet.TxRing;
 import org.ifqd.linux.packet.VnetHeader;
 import org.ifqd.port.Congestion;
 import org.ifqd.port.OffloadCounters;
+import org.ifqd.port.TransmitLatency;
 import org.ifqd.port.offload.PartialChecksum;
 import org.ifqd.port.offload.Segmenter;
 import org.ifqd.stats.DropReason;
@@ -35,6 +36,7 @@ final class PcapTransmitter implements LockedDriver {
 
     private final FrameSender sender;
     private final Congestion congestion;
+    private final TransmitLatency latency;
     private final Segmenter segmenter = new Segmenter();
     private final FrameBatch head = new FrameBatch(1);
     private final ByteBuffer memory = ByteBuffer.allocateDirect(VnetHeader.BYTES + MOST_SEGMENT_BYTES);
@@ -48,7 +50,8 @@ final class PcapTransmitter implements LockedDriver {
     private volatile long csumCompleted;
     private volatile long segmented;
 
-    PcapTransmitter(FrameSender sender, Congestion congestion) {
+    PcapTransmitter(FrameSender sender, Congestion congestion, TransmitLatency latency) {
+        this.latency = latency;
         this.sender = sender;
         this.congestion = congestion;
     }
@@ -57,11 +60,13 @@ final class PcapTransmitter implements LockedDriver {
     public void start(SendQueue queue, TwoPhaseDequeue dequeue) {
         while (dequeue.begin(head)) {
             long frame = head.address(0);
+            latency.kick();
             int errno = VnetHeader.isGso(frame - VnetHeader.BYTES)
                     ? sendSuperframe(frame, head.length(0))
                     : sendFrame(frame, head.length(0));
             if (errno == 0) {
                 dequeue.commit();
+                latency.leftAtOnce(head.stampNs(0));
                 queue.sent(1, takenBytes);
                 congestion.progress();
             } else if (!TxRing.isCongestion(errno)) {

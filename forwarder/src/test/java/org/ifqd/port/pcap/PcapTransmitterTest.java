@@ -18,9 +18,11 @@ import org.ifqd.ifq.QueueCounters;
 import org.ifqd.ifq.SendQueue;
 import org.ifqd.ifq.TaskListSerializer;
 import org.ifqd.linux.Errno;
+import org.ifqd.linux.Libc;
 import org.ifqd.linux.Memory;
 import org.ifqd.linux.packet.VnetHeader;
 import org.ifqd.port.Congestion;
+import org.ifqd.port.TransmitLatency;
 import org.ifqd.stats.DropReason;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,8 @@ class PcapTransmitterTest {
     /** What the kernel answers to the next sends; then 0. */
     private final Deque<Integer> answers = new ArrayDeque<>();
 
-    private final PcapTransmitter transmitter = new PcapTransmitter(this::send, new Congestion(pauses::add));
+    private final PcapTransmitter transmitter =
+            new PcapTransmitter(this::send, new Congestion(pauses::add), new TransmitLatency(Libc.system(), 1));
     private final Ifnet ifnet = Ifnet.locked(
             "p0",
             queue,
