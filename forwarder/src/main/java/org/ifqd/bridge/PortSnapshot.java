@@ -29,6 +29,24 @@ public record PortSnapshot(
         Serializer.Counters serializer,
         LatencySnapshot latency) {
 
+    /**
+     * Of a port whose interface has not been there yet.
+     *
+     * @param capacity of the queue that it will have
+     */
+    public static PortSnapshot none(String name, String backend, int capacity) {
+        return new PortSnapshot(
+                name,
+                backend,
+                PortState.ABSENT,
+                0,
+                0,
+                0,
+                QueueCounters.none(capacity),
+                new OffloadCounters(0, 0),
+                new Serializer.Counters(0, 0, 0));
+    }
+
     /** The same counters in another state. */
     public PortSnapshot as(PortState now) {
         return new PortSnapshot(

@@ -132,6 +132,17 @@ final class BridgeCommand implements Callable<Integer> {
     private boolean allowHost;
 
     @Option(
+            names = "--mirror-link",
+            description = "When one interface loses its carrier, take the other one down, so that the neighbours there"
+                    + " notice; and up again when it is back. ifqd then sets both up when it starts, too.")
+    private boolean mirrorLink;
+
+    @Option(
+            names = "--wait",
+            description = "Start without an interface that is not there, or down, and take it in when it comes.")
+    private boolean wait;
+
+    @Option(
             names = "--control",
             paramLabel = "PATH",
             defaultValue = DaemonConfig.DEFAULT_CONTROL,
@@ -173,7 +184,7 @@ final class BridgeCommand implements Callable<Integer> {
             LinkLocalPolicy policy = linkLocal == null ? LinkLocalPolicy.TRANSPARENT : LinkLocalPolicy.parse(linkLocal);
             return new DaemonConfig(
                     List.of(port(first, options(all, 0)), port(second, options(all, 1))),
-                    List.of(new PairConfig(first, second)),
+                    List.of(new PairConfig(first, second, mirrorLink, wait)),
                     policy,
                     new HostPolicy(isolate, allowHost),
                     control,

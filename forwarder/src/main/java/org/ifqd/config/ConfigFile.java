@@ -126,6 +126,8 @@ public final class ConfigFile {
 
     private void pair(Section bridge, List<PairConfig> pairs) {
         List<String> names = bridge.texts("ports");
+        boolean mirrorLink = bridge.bool("mirror-link", false);
+        boolean wait = bridge.bool("wait", false);
         if (names.size() != 2) {
             bridge.problem("ports", "names " + names.size() + " ports; write two, for example [\"eth1\", \"eth2\"]");
             return;
@@ -140,7 +142,7 @@ public final class ConfigFile {
             ports.computeIfAbsent(name, PortConfig::of);
         }
         if (!names.get(0).equals(names.get(1))) {
-            pairs.add(new PairConfig(names.get(0), names.get(1)));
+            pairs.add(new PairConfig(names.get(0), names.get(1), mirrorLink, wait));
         }
     }
 

@@ -10,7 +10,8 @@ public final class EffectiveConfig {
     public static String toToml(DaemonConfig config) {
         StringBuilder out = new StringBuilder();
         for (PairConfig pair : config.pairs()) {
-            out.append("[[bridge]]\nports = [\"%s\", \"%s\"]\n\n".formatted(pair.first(), pair.second()));
+            out.append("[[bridge]]\nports = [\"%s\", \"%s\"]\nmirror-link = %s\nwait = %s\n\n"
+                    .formatted(pair.first(), pair.second(), pair.mirrorLink(), pair.waits()));
         }
         config.ports().forEach(port -> port(out, port));
         out.append("[link-local]\n");

@@ -5,13 +5,20 @@ package org.ifqd.config;
  *
  * @param first name of one port
  * @param second name of the other
+ * @param mirrorLink when one port loses its carrier, the other is taken down, so that the neighbours there notice
+ * @param waits start without interfaces that are not there, or down, and take them in when they come
  */
-public record PairConfig(String first, String second) {
+public record PairConfig(String first, String second, boolean mirrorLink, boolean waits) {
     /** @throws ConfigException for the same port twice */
     public PairConfig {
         if (first.equals(second)) {
             throw new ConfigException(first + " is given twice; a bridge needs two different interfaces");
         }
+    }
+
+    /** A pair with the defaults. */
+    public PairConfig(String first, String second) {
+        this(first, second, false, false);
     }
 
     @Override

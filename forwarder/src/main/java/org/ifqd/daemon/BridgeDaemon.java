@@ -25,7 +25,7 @@ import org.ifqd.ifq.StartWorker;
 import org.ifqd.ifq.TaskListSerializer;
 import org.ifqd.linux.Libc;
 import org.ifqd.metrics.MetricsServer;
-import org.ifqd.port.Port;
+import org.ifqd.port.PortState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,11 +85,12 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
             control.addStream("tap", new TapCommand(pairs::find));
             Optional<MetricsServer> metrics = Optional.empty();
             try (Supervision supervision = Supervision.open(System.getenv(), pairs);
-                    LinkFollower follower = new LinkFollower(libc, pairs, () -> requests.add(this::followLinks))) {
+                    LinkFollower follower =
+                            new LinkFollower(libc, pairs, () -> requests.add(this::followLinks), this::printReady)) {
                 links = follower;
                 links.look();
                 metrics = config.metrics().map(address -> MetricsServer.open(address, pairs::snapshot));
-                pairs.running().forEach(this::printReady);
+                pairs.running().forEach(this::printState);
                 supervision.ready();
                 manager = supervision;
                 serve();
@@ -99,6 +100,15 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                 metrics.ifPresent(MetricsServer::close);
                 control.close(); // before the pairs, whose counters it asks for
             }
+        }
+    }
+
+    private void printState(RunningPair pair) {
+        if (pair.isClosed()) {
+            out.printf("waiting: %s for its interfaces%n", pair.settings().pair());
+            out.flush();
+        } else {
+            printReady(pair);
         }
     }
 
@@ -122,16 +132,17 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     }
 
     private Map<String, Object> port(Pairs pairs, Map<String, Object> request) {
-        Port port = pairs.port(String.valueOf(request.get("port")));
-        String state = String.valueOf(request.get("state"));
-        switch (state) {
-            case "up" -> pairs.suspend(port, false);
-            case "down" -> pairs.suspend(port, true);
-            default -> throw new ConfigException("no state '" + state + "'; there are: up, down");
-        }
+        String port = String.valueOf(request.get("port"));
+        String wanted = String.valueOf(request.get("state"));
+        PortState state =
+                switch (wanted) {
+                    case "up" -> pairs.suspend(port, false);
+                    case "down" -> pairs.suspend(port, true);
+                    default -> throw new ConfigException("no state '" + wanted + "'; there are: up, down");
+                };
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("port", port.name());
-        answer.put("state", port.state().name());
+        answer.put("port", port);
+        answer.put("state", state.name());
         return answer;
     }
 
@@ -200,9 +211,9 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     private void serve() {
         try {
             while (!asked) {
-                OptionalLong untilRetryNs = links.untilRetryNs();
-                Runnable request = untilRetryNs.isPresent()
-                        ? requests.poll(untilRetryNs.getAsLong(), TimeUnit.NANOSECONDS)
+                OptionalLong untilDueNs = links.untilDueNs();
+                Runnable request = untilDueNs.isPresent()
+                        ? requests.poll(untilDueNs.getAsLong(), TimeUnit.NANOSECONDS)
                         : requests.take();
                 if (request != null) {
                     request.run();

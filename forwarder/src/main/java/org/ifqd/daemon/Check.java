@@ -3,6 +3,7 @@ package org.ifqd.daemon;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
@@ -52,12 +53,10 @@ public final class Check {
     public static List<Finding> of(Libc libc, DaemonConfig config) {
         Check check = new Check(libc);
         try (Rtnetlink rtnetlink = new Rtnetlink(libc)) {
-            for (PortConfig port : config.ports()) {
-                check.port(rtnetlink, config, port);
+            for (RunningPair.Settings pair : RunningPair.Settings.of(config)) {
+                pair.ports().forEach(port -> check.port(rtnetlink, pair, port));
+                check.pair(pair);
             }
-        }
-        for (RunningPair.Settings pair : RunningPair.Settings.of(config)) {
-            check.pair(pair);
         }
         check.run("memory", "the receive rings fit", () -> {
             Preflight.memory(config);
@@ -71,11 +70,17 @@ public final class Check {
         return List.copyOf(check.findings);
     }
 
-    private void port(Rtnetlink rtnetlink, DaemonConfig config, PortConfig port) {
+    private void port(Rtnetlink rtnetlink, RunningPair.Settings pair, PortConfig port) {
         Link[] found = new Link[1];
         run(port.name(), "an Ethernet interface, and up", () -> {
-            found[0] = Preflight.link(rtnetlink, port.name());
-            return List.of();
+            Optional<Link> there = Preflight.link(rtnetlink, pair.pair(), port.name());
+            found[0] = there.orElse(null);
+            if (there.isEmpty()) {
+                return List.of("is not there; ifqd will wait for it, as wait = true says");
+            }
+            return there.get().isUp()
+                    ? List.of()
+                    : List.of("is down: nothing will come or go; ip link set " + port.name() + " up");
         });
         Link link = found[0];
         if (link == null) {
@@ -89,7 +94,7 @@ public final class Check {
                         : List.of(
                                 "has no carrier: nothing will come or go; plug the cable in, or bring its other end up"));
         run(port.name(), "is not used by the host itself", () -> {
-            HostUse.refuse(rtnetlink, config.host(), List.of(link));
+            HostUse.refuse(rtnetlink, pair.host(), List.of(link));
             return List.of();
         });
         if (!port.filter().isEmpty()) {
@@ -103,7 +108,10 @@ public final class Check {
     private void pair(RunningPair.Settings pair) {
         run(pair.pair().toString(), "both ports have the same MTU", () -> {
             try {
-                return Preflight.warnings(Preflight.links(libc, pair));
+                List<Link> links = Preflight.present(libc, pair);
+                return links.size() == 2
+                        ? Preflight.warnings(links)
+                        : List.of("not compared, since a port is not there");
             } catch (ConfigException e) {
                 return List.of("not compared, since a port is not ready");
             }

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
@@ -25,6 +27,7 @@ final class LinkFollower implements AutoCloseable {
 
     private final Libc libc;
     private final Pairs pairs;
+    private final Consumer<RunningPair> onFirst;
     private final LinkWatch watch;
     private Rtnetlink rtnetlink;
 
@@ -37,10 +40,14 @@ final class LinkFollower implements AutoCloseable {
      */
     private record Failure(String why, long pauseNs, long dueNs) {}
 
-    /** @param onChange called from another thread when {@link #look} has to be */
-    LinkFollower(Libc libc, Pairs pairs, Runnable onChange) {
+    /**
+     * @param onChange called from another thread when {@link #look} has to be
+     * @param onFirst told of a pair whose interfaces have come for the first time, when frames can flow
+     */
+    LinkFollower(Libc libc, Pairs pairs, Runnable onChange, Consumer<RunningPair> onFirst) {
         this.libc = libc;
         this.pairs = pairs;
+        this.onFirst = onFirst;
         this.watch = new LinkWatch(libc, onChange);
         this.rtnetlink = new Rtnetlink(libc);
     }
@@ -79,6 +86,7 @@ final class LinkFollower implements AutoCloseable {
                 renamed(pair, namesBefore);
             }
             pair.follow();
+            pair.mirror(rtnetlink);
         }
     }
 
@@ -112,6 +120,10 @@ final class LinkFollower implements AutoCloseable {
             RunningPair fresh = pairs.reopen(pair);
             LOG.info("{}: opened anew, {}", pair.settings().pair(), described(fresh));
             fresh.follow();
+            fresh.mirror(rtnetlink);
+            if (!pair.wasOpen()) {
+                onFirst.accept(fresh);
+            }
             return true;
         } catch (RuntimeException e) {
             String why = String.valueOf(e.getMessage());
@@ -136,12 +148,15 @@ final class LinkFollower implements AutoCloseable {
                         .toList());
     }
 
-    /** Nanoseconds until the next try of a pair that could not be opened. */
-    OptionalLong untilRetryNs() {
+    /** Nanoseconds until {@link #look} has to be, even if nothing changes; empty for never. */
+    OptionalLong untilDueNs() {
         long now = System.nanoTime();
-        return failures.values().stream()
-                .mapToLong(failure -> Math.max(0, failure.dueNs - now))
-                .min();
+        LongStream retries = failures.values().stream().mapToLong(failure -> Math.max(0, failure.dueNs - now));
+        LongStream mirrors = pairs.running().stream()
+                .map(RunningPair::untilMirrorNs)
+                .filter(OptionalLong::isPresent)
+                .mapToLong(OptionalLong::getAsLong);
+        return LongStream.concat(retries, mirrors).min();
     }
 
     @Override

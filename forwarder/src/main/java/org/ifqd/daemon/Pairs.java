@@ -13,6 +13,7 @@ import org.ifqd.ifq.StartWorker;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.port.Port;
+import org.ifqd.port.PortState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +66,7 @@ final class Pairs implements Supervised, AutoCloseable {
         Preflight.all(libc, next, coming).forEach(LOG::warn);
         List<String> changes = new ArrayList<>();
         for (RunningPair pair : leaving) {
+            pair.endMirror();
             end(pair);
             running = running.stream().filter(each -> each != pair).toList();
             changes.add("removed " + pair.settings().pair());
@@ -110,9 +112,7 @@ final class Pairs implements Supervised, AutoCloseable {
         List<RunningPair> opened = new ArrayList<>();
         try {
             for (RunningPair.Settings settings : coming) {
-                List<Link> links = Preflight.links(libc, settings);
-                Preflight.warnings(links).forEach(LOG::warn);
-                opened.add(RunningPair.open(libc, settings, links, worker, daemon));
+                opened.add(open(settings));
             }
             opened.forEach(RunningPair::start);
             return opened;
@@ -122,7 +122,25 @@ final class Pairs implements Supervised, AutoCloseable {
         }
     }
 
+    private RunningPair open(RunningPair.Settings settings) {
+        List<Link> links = Preflight.present(libc, settings);
+        Preflight.raise(libc, settings, links);
+        if (links.size() < settings.ports().size()) {
+            LOG.info("{}: waits for its interfaces; there {}", settings.pair(), there(links));
+            return RunningPair.waiting(libc, settings);
+        }
+        Preflight.warnings(links).forEach(LOG::warn);
+        return RunningPair.open(libc, settings, links, worker, daemon);
+    }
+
+    private static String there(List<Link> links) {
+        return links.isEmpty() ? "is none" : "is " + links.getFirst().name();
+    }
+
     private void end(RunningPair pair) {
+        if (pair.isClosed()) {
+            return;
+        }
         String stuck = pair.drain(BridgeDaemon.DRAIN_MS);
         if (!stuck.isEmpty()) {
             throw new IllegalStateException(stuck + " did not end within " + BridgeDaemon.DRAIN_MS + " ms; "
@@ -148,9 +166,7 @@ final class Pairs implements Supervised, AutoCloseable {
         // the new one before the old one goes: the host is not to hear a single frame
         Isolation isolation = Isolation.open(libc, pair.settings().host().isolateMode(), now);
         try {
-            if (!pair.isClosed()) {
-                end(pair);
-            }
+            end(pair);
         } catch (RuntimeException e) {
             isolation.close();
             throw e;
@@ -173,6 +189,7 @@ final class Pairs implements Supervised, AutoCloseable {
      */
     String end() {
         for (RunningPair pair : running) {
+            pair.endMirror();
             if (!pair.isClosed()) {
                 String stuck = pair.drain(BridgeDaemon.DRAIN_MS);
                 if (!stuck.isEmpty()) {
@@ -192,7 +209,7 @@ final class Pairs implements Supervised, AutoCloseable {
         return lost;
     }
 
-    /** The port of this name, or null. Any thread. */
+    /** The port of this name, or null, also while it is not open. Any thread. */
     Port find(String name) {
         for (RunningPair pair : running) {
             Port port = pair.port(name);
@@ -203,26 +220,23 @@ final class Pairs implements Supervised, AutoCloseable {
         return null;
     }
 
-    /** @throws ConfigException when there is none of this name */
-    Port port(String name) {
-        Port port = find(name);
-        if (port == null) {
-            throw new ConfigException("no port '" + name + "'; there are: "
-                    + running.stream()
-                            .flatMap(pair -> pair.settings().ports().stream())
-                            .map(PortConfig::name)
-                            .collect(Collectors.joining(", ")));
-        }
-        return port;
-    }
-
-    /** Takes a port down until it is wanted again, or no longer, as an operator asks. */
-    void suspend(Port port, boolean wanted) {
+    /**
+     * Takes a port down, or lets it be up again, as an operator asks; it need not be open.
+     *
+     * @return what it is now
+     * @throws ConfigException when there is none of this name
+     */
+    PortState suspend(String port, boolean wanted) {
         for (RunningPair pair : running) {
-            if (pair.port(port.name()) == port && !pair.isClosed()) {
-                pair.suspend(port, wanted);
+            if (pair.settings().ports().stream().anyMatch(each -> each.name().equals(port))) {
+                return pair.suspend(port, wanted);
             }
         }
+        throw new ConfigException("no port '" + port + "'; there are: "
+                + running.stream()
+                        .flatMap(pair -> pair.settings().ports().stream())
+                        .map(PortConfig::name)
+                        .collect(Collectors.joining(", ")));
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.ifqd.port.PortState;
  */
 final class PortLink {
     private final String name;
-    private final Link opened;
+    private final Optional<Link> opened;
     private Optional<Link> now;
     private boolean isSuspended;
     private boolean isGone;
@@ -23,19 +23,20 @@ final class PortLink {
 
     /**
      * @param name of the port in the configuration
-     * @param opened as it was when the port was opened
+     * @param opened as it was when the port was opened; empty: the port is not open, for want of an interface
      * @param isSuspended whether an operator has taken the port down
      */
-    PortLink(String name, Link opened, boolean isSuspended) {
+    PortLink(String name, Optional<Link> opened, boolean isSuspended) {
         this.name = name;
         this.opened = opened;
-        this.now = Optional.of(opened);
+        this.now = opened;
         this.isSuspended = isSuspended;
+        this.isGone = opened.isEmpty();
     }
 
     /** Asks the kernel. */
     void look(Rtnetlink rtnetlink) {
-        Optional<Link> same = isGone ? Optional.empty() : rtnetlink.link(opened.index());
+        Optional<Link> same = isGone ? Optional.empty() : rtnetlink.link(openedIndex());
         isGone |= same.isEmpty();
         Optional<Link> before = now;
         now = same.or(() -> rtnetlink.link(name));
@@ -44,7 +45,7 @@ final class PortLink {
 
     /** The interface of this index was removed; it may be back since, from another namespace, but not for our sockets. */
     void removed(int index) {
-        isGone |= index == opened.index();
+        isGone |= index == openedIndex();
     }
 
     void suspend(boolean wanted) {
@@ -69,13 +70,15 @@ final class PortLink {
         return isChanged;
     }
 
+    /** Of the interface that the port was opened on; 0 for none, which no interface has. */
     int openedIndex() {
-        return opened.index();
+        return opened.map(Link::index).orElse(0);
     }
 
     /** It is there, but for other sockets, or with frames that may be larger than the slots of the rings. */
     boolean needsFreshRings() {
-        return now.isPresent() && (isGone || now.get().mtuBytes() != opened.mtuBytes());
+        return now.isPresent()
+                && (isGone || now.get().mtuBytes() != opened.get().mtuBytes());
     }
 
     /** What the port should be. */

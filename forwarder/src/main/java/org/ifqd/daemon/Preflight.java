@@ -4,17 +4,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.ifqd.config.ByteSize;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
+import org.ifqd.config.PairConfig;
 import org.ifqd.config.PortConfig;
 import org.ifqd.linux.CpuAffinity;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What can be known to fail before anything is opened. Each failure is one line with its cure. */
 final class Preflight {
+    private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
+
     private Preflight() {}
 
     /**
@@ -24,20 +30,40 @@ final class Preflight {
      * @throws ConfigException for the first thing that is missing
      */
     static List<String> all(Libc libc, DaemonConfig config, List<RunningPair.Settings> coming) {
-        coming.forEach(pair -> links(libc, pair));
+        coming.forEach(pair -> present(libc, pair));
         memory(config);
         cpus(libc, config);
         return PcapLimits.check(config);
     }
 
-    /** Looks both interfaces up, and refuses those that the host itself uses. */
-    static List<Link> links(Libc libc, RunningPair.Settings pair) {
+    /**
+     * Looks both interfaces up, and refuses those that the host itself uses.
+     *
+     * @return those that are there: both, unless the pair may wait for them
+     */
+    static List<Link> present(Libc libc, RunningPair.Settings pair) {
         try (Rtnetlink rtnetlink = new Rtnetlink(libc)) {
             List<Link> links = pair.ports().stream()
-                    .map(port -> link(rtnetlink, port.name()))
+                    .map(port -> link(rtnetlink, pair.pair(), port.name()))
+                    .flatMap(Optional::stream)
                     .toList();
             HostUse.refuse(rtnetlink, pair.host(), links);
             return links;
+        }
+    }
+
+    /** Sets the interfaces up, where the pair's link is mirrored: an ifqd that was killed may have left one down. */
+    static void raise(Libc libc, RunningPair.Settings pair, List<Link> links) {
+        if (!pair.pair().mirrorLink()) {
+            return;
+        }
+        try (Rtnetlink rtnetlink = new Rtnetlink(libc)) {
+            for (Link link : links) {
+                if (!link.isUp()) {
+                    rtnetlink.setUp(link, true);
+                    LOG.info("{}: set up, as mirror-link asks", link.name());
+                }
+            }
         }
     }
 
@@ -51,16 +77,19 @@ final class Preflight {
         }
     }
 
-    static Link link(Rtnetlink rtnetlink, String name) {
-        Link link = rtnetlink
-                .link(name)
-                .orElseThrow(
-                        () -> new ConfigException("no such interface: " + name + "; there are: " + names(rtnetlink)));
-        refuseOther(link);
-        if (!link.isUp()) {
-            throw new ConfigException(name + " is down; ip link set " + name + " up");
+    /** Empty if it is not there and may be so. */
+    static Optional<Link> link(Rtnetlink rtnetlink, PairConfig pair, String name) {
+        Optional<Link> found = rtnetlink.link(name);
+        if (found.isEmpty() && !pair.waits()) {
+            throw new ConfigException("no such interface: " + name + "; there are: " + names(rtnetlink));
         }
-        return link;
+        found.ifPresent(link -> {
+            refuseOther(link);
+            if (!link.isUp() && !pair.waits() && !pair.mirrorLink()) {
+                throw new ConfigException(name + " is down; ip link set " + name + " up");
+            }
+        });
+        return found;
     }
 
     private static void refuseOther(Link link) {

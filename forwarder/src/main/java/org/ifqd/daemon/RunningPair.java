@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.ifqd.bridge.Activity;
 import org.ifqd.bridge.Bridge;
 import org.ifqd.bridge.LinkLocalPolicy;
@@ -16,6 +18,7 @@ import org.ifqd.ifq.StartPolicy;
 import org.ifqd.ifq.StartWorker;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
+import org.ifqd.linux.netlink.Rtnetlink;
 import org.ifqd.port.Port;
 import org.ifqd.port.PortContext;
 import org.ifqd.port.PortState;
@@ -51,7 +54,12 @@ final class RunningPair implements AutoCloseable {
     private final Libc libc;
     private final Settings settings;
     private final List<PortLink> links;
+
+    /** Null: the interfaces have not been there yet. */
     private final Bridge bridge;
+
+    /** Null: not asked for. */
+    private final LinkMirror mirror;
 
     /** What the pair had done before its ports were opened anew; empty for nothing. */
     private final List<PortSnapshot> before;
@@ -67,13 +75,32 @@ final class RunningPair implements AutoCloseable {
             List<PortLink> links,
             Isolation isolation,
             Bridge bridge,
+            LinkMirror mirror,
             List<PortSnapshot> before) {
         this.libc = libc;
         this.settings = settings;
         this.links = links;
         this.isolation = isolation;
         this.bridge = bridge;
+        this.mirror = mirror;
         this.before = before;
+    }
+
+    private static LinkMirror mirror(PairConfig pair) {
+        return pair.mirrorLink() ? new LinkMirror(pair.first(), pair.second(), System::nanoTime) : null;
+    }
+
+    /** A pair that waits for interfaces that are not there yet. */
+    static RunningPair waiting(Libc libc, Settings settings) {
+        List<PortLink> links = settings.ports().stream()
+                .map(port -> new PortLink(port.name(), Optional.empty(), false))
+                .toList();
+        RunningPair pair = new RunningPair(libc, settings, links, null, null, mirror(settings.pair()), List.of());
+        pair.last = settings.ports().stream()
+                .map(port -> PortSnapshot.none(
+                        port.name(), port.backend().toString(), port.options().queueCapacity()))
+                .toList();
+        return pair;
     }
 
     /**
@@ -84,7 +111,8 @@ final class RunningPair implements AutoCloseable {
      */
     static RunningPair open(Libc libc, Settings settings, List<Link> links, StartWorker worker, BridgeDaemon daemon) {
         Isolation isolation = Isolation.open(libc, settings.host().isolateMode(), links);
-        return open(libc, settings, links, worker, daemon, isolation, List.of(), List.of(false, false));
+        LinkMirror mirror = mirror(settings.pair());
+        return open(libc, settings, links, worker, daemon, isolation, mirror, List.of(), List.of(false, false));
     }
 
     /**
@@ -95,7 +123,7 @@ final class RunningPair implements AutoCloseable {
      */
     RunningPair reopen(List<Link> now, Isolation isolation, StartWorker worker, BridgeDaemon daemon) {
         List<Boolean> suspended = links.stream().map(PortLink::isSuspended).toList();
-        return open(libc, settings, now, worker, daemon, isolation, last, suspended);
+        return open(libc, settings, now, worker, daemon, isolation, mirror, last, suspended);
     }
 
     private static RunningPair open(
@@ -105,6 +133,7 @@ final class RunningPair implements AutoCloseable {
             StartWorker worker,
             BridgeDaemon daemon,
             Isolation isolation,
+            LinkMirror mirror,
             List<PortSnapshot> before,
             List<Boolean> suspended) {
         Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(isolation));
@@ -116,9 +145,9 @@ final class RunningPair implements AutoCloseable {
             Bridge bridge = new Bridge(first, second, settings.linkLocal(), LOG::warn, daemon::workerFailed);
             isolation.warn();
             List<PortLink> known = List.of(
-                    new PortLink(settings.first().name(), links.get(0), suspended.get(0)),
-                    new PortLink(settings.second().name(), links.get(1), suspended.get(1)));
-            return new RunningPair(libc, settings, known, isolation, bridge, before);
+                    new PortLink(settings.first().name(), Optional.of(links.get(0)), suspended.get(0)),
+                    new PortLink(settings.second().name(), Optional.of(links.get(1)), suspended.get(1)));
+            return new RunningPair(libc, settings, known, isolation, bridge, mirror, before);
         } catch (RuntimeException e) {
             close(opened, e);
             throw e;
@@ -145,13 +174,15 @@ final class RunningPair implements AutoCloseable {
     }
 
     void start() {
-        bridge.start();
+        if (bridge != null) {
+            bridge.start();
+        }
     }
 
-    /** The port of this name, or null. */
+    /** The port of this name, or null, also when it is not open. */
     Port port(String name) {
         for (int i = 0; i < links.size(); i++) {
-            if (links.get(i).name().equals(name)) {
+            if (bridge != null && links.get(i).name().equals(name)) {
                 return bridge.ports().get(i);
             }
         }
@@ -159,11 +190,11 @@ final class RunningPair implements AutoCloseable {
     }
 
     boolean isLooped() {
-        return bridge.isLooped();
+        return bridge != null && bridge.isLooped();
     }
 
     List<Activity> activities() {
-        return bridge.activities();
+        return bridge == null ? List.of() : bridge.activities();
     }
 
     synchronized List<PortSnapshot> snapshot() {
@@ -181,16 +212,55 @@ final class RunningPair implements AutoCloseable {
         return links;
     }
 
+    /** Whether its interfaces have been there at least once. */
+    boolean wasOpen() {
+        return bridge != null;
+    }
+
     /** Whether the ports need to be opened anew before frames can flow again, and can be. */
     boolean needsFreshRings() {
         return links.stream().allMatch(link -> link.now().isPresent())
                 && (isClosed() || links.stream().anyMatch(PortLink::needsFreshRings));
     }
 
-    /** As an operator asks; lasts until he asks otherwise. */
-    void suspend(Port port, boolean wanted) {
-        links.get(bridge.ports().indexOf(port)).suspend(wanted);
+    /**
+     * As an operator asks; lasts until he asks otherwise.
+     *
+     * @return what the port is now
+     */
+    PortState suspend(String port, boolean wanted) {
+        int i = links.get(0).name().equals(port) ? 0 : 1;
+        links.get(i).suspend(wanted);
         follow();
+        return snapshot().get(i).state();
+    }
+
+    /** Takes the one interface down when the other has lost its carrier, where that is asked for. */
+    void mirror(Rtnetlink rtnetlink) {
+        if (mirror != null) {
+            mirror.look(links.stream().map(PortLink::now).toList(), rtnetlink::setUp);
+        }
+    }
+
+    /** Nanoseconds until {@link #mirror} may have something to do; empty: not before something changes. */
+    OptionalLong untilMirrorNs() {
+        return mirror == null ? OptionalLong.empty() : mirror.untilNs();
+    }
+
+    /** Leaves no interface down that only the mirror has taken down. */
+    void endMirror() {
+        if (mirror == null) {
+            return;
+        }
+        try (Rtnetlink rtnetlink = new Rtnetlink(libc)) {
+            links.forEach(link -> link.look(rtnetlink));
+            mirror.end(links.stream().map(PortLink::now).toList(), rtnetlink::setUp);
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "{}: an interface that mirror-link has taken down may stay so: {}",
+                    settings.pair(),
+                    e.getMessage());
+        }
     }
 
     /** Makes the ports what their interfaces, and the operator, let them be. */

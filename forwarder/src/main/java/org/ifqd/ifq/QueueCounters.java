@@ -32,6 +32,11 @@ public record QueueCounters(
         boolean oactive,
         long oactives) {
 
+    /** Those of a queue that there is not yet. */
+    public static QueueCounters none(int capacity) {
+        return new QueueCounters(0, 0, 0, 0, 0, new long[DropReason.count()], 0, 0, 0, capacity, false, 0);
+    }
+
     /** Frames dropped, for all reasons. */
     public long droppedTotal() {
         long sum = 0;

@@ -27,6 +27,8 @@ final class Ifqd implements AutoCloseable {
      */
     static final String ROOMY_RING = "128MiB";
 
+    private static final String READY = "ready: d0 <-> d1";
+
     private static final Duration START = Duration.ofSeconds(20);
     private static final Duration QUIET = Duration.ofSeconds(20);
     private static final Duration END = Duration.ofSeconds(30);
@@ -69,21 +71,30 @@ final class Ifqd implements AutoCloseable {
         List<String> arguments =
                 new ArrayList<>(List.of("bridge", Nic.d0.name(), Nic.d1.name(), "--control", control.toString()));
         arguments.addAll(List.of(options));
-        return start(lab, control, wrapper, arguments);
+        return start(lab, control, wrapper, arguments, READY);
+    }
+
+    /** Starts {@code ifqd bridge d0 d1 --wait} while one of them is not there. On return it waits. */
+    static Ifqd waiting(NetLab lab, Path folder) {
+        Path control = folder.resolve("control.sock");
+        List<String> arguments =
+                List.of("bridge", Nic.d0.name(), Nic.d1.name(), "--wait", "--control", control.toString());
+        return start(lab, control, List.of(), arguments, "waiting: d0 <-> d1");
     }
 
     /** Starts {@code ifqd run} with a file that names the lab's control socket. On return frames can flow between d0 and d1. */
     static Ifqd run(NetLab lab, Path control, Path file) {
-        return start(lab, control, List.of(), List.of("run", "--config", file.toString()));
+        return start(lab, control, List.of(), List.of("run", "--config", file.toString()), READY);
     }
 
-    private static Ifqd start(NetLab lab, Path control, List<String> wrapper, List<String> arguments) {
+    private static Ifqd start(
+            NetLab lab, Path control, List<String> wrapper, List<String> arguments, String saidWhenStarted) {
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(List.of("env", "--default-signal=INT")); // a shell's background jobs ignore it, and hand that on
         command.addAll(command(arguments));
         Child child = lab.start(Node.DUT, command);
         try {
-            child.awaitText(START, "ready: d0 <-> d1");
+            child.awaitText(START, saidWhenStarted);
         } catch (AssertionError e) {
             child.close();
             throw e;

@@ -135,4 +135,46 @@ class LinkE2eTest {
             ifqd.terminate();
         }
     }
+
+    /** The neighbours of one port see the loss of the other one's carrier, and its return; the end leaves nothing down. */
+    @Test
+    void mirroredLink() {
+        try (NetLab lab = NetLab.open();
+                Ifqd ifqd = Ifqd.bridge(lab, folder, "--mirror-link")) {
+            awaitPing(lab, ifqd);
+            for (int i = 0; i < 3; i++) {
+                lab.link(Nic.s0, "down");
+                awaitState(ifqd, Nic.d0, "DOWN");
+                Assertions.assertTrue(
+                        lab.run(Node.GEN, "ip", "-o", "link", "show", "g0").contains("NO-CARRIER"));
+                lab.link(Nic.s0, "up");
+                awaitState(ifqd, Nic.d0, "RUNNING");
+            }
+            lab.addresses();
+            awaitPing(lab, ifqd);
+            lab.link(Nic.g0, "down");
+            awaitState(ifqd, Nic.d1, "DOWN");
+            ifqd.terminate();
+            Assertions.assertTrue(
+                    lab.run(Node.DUT, "ip", "-o", "link", "show", "d1").matches("(?s).*<[A-Z,_-]*\\bUP\\b.*"));
+        }
+    }
+
+    /** An ifqd that starts before its interfaces: it is ready when they are. */
+    @Test
+    void waitsForItsInterfaces() {
+        try (NetLab lab = NetLab.open()) {
+            lab.removeSink();
+            try (Ifqd ifqd = Ifqd.waiting(lab, folder)) {
+                awaitState(ifqd, Nic.d1, "ABSENT");
+                lab.insertSink();
+                Await.until(SOON, () -> ifqd.process().toString(), () -> ifqd.process()
+                        .out()
+                        .contains("ready: d0 <-> d1"));
+                lab.addresses();
+                awaitPing(lab, ifqd);
+                ifqd.terminate();
+            }
+        }
+    }
 }
