@@ -44,7 +44,8 @@ public record PortSnapshot(
                 0,
                 QueueCounters.none(capacity),
                 new OffloadCounters(0, 0),
-                new Serializer.Counters(0, 0, 0));
+                new Serializer.Counters(0, 0, 0),
+                LatencySnapshot.NONE);
     }
 
     /** The same counters in another state. */
