@@ -1,6 +1,8 @@
 package org.ifqd.cli;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.Map;
 import org.ifqd.config.ConfigException;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.pcap.PcapException;
@@ -32,14 +34,33 @@ public final class Main implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
+    /**
+     * The commands that forward, whose start must not wait for the reading of all the others' options: they are parsed as
+     * command lines of their own.
+     */
+    private static final Map<String, Class<?>> FORWARDING =
+            Map.of("bridge", BridgeCommand.class, "run", RunCommand.class);
+
     public static void main(String[] args) {
         Confinement.allow();
-        System.exit(commandLine().execute(args));
+        System.exit(execute(args));
+    }
+
+    private static int execute(String... args) {
+        Class<?> forwarding = args.length == 0 ? null : FORWARDING.get(args[0]);
+        if (forwarding == null) {
+            return commandLine().execute(args);
+        }
+        return settings(new CommandLine(forwarding).setCommandName("ifqd " + args[0]))
+                .execute(Arrays.copyOfRange(args, 1, args.length));
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return settings(new CommandLine(new Main()));
+    }
+
+    private static CommandLine settings(CommandLine settled) {
+        return settled.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> {
                     String command = e.getCommandLine().getCommandSpec().qualifiedName();
                     error(e.getCommandLine(), oneLine(e) + "; see " + command + " --help");

@@ -113,11 +113,9 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     }
 
     private void printReady(RunningPair pair) {
-        out.printf(
-                "ready: %s backend=%s workers=%d%n",
-                pair.settings().pair(),
-                pair.snapshot().getFirst().backend(),
-                pair.settings().first().options().workers());
+        out.println("ready: " + pair.settings().pair() + " backend="
+                + pair.snapshot().getFirst().backend() + " workers="
+                + pair.settings().first().options().workers());
         out.flush();
     }
 

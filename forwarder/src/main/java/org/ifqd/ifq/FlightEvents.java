@@ -4,6 +4,7 @@ import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Enabled;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -11,21 +12,26 @@ import jdk.jfr.Timespan;
 
 /**
  * What a flight recorder can be told of an interface. Off unless a recording asks for it by name, for example {@code
- * ifqd.Drain#enabled=true}; then one call of an empty method is all that is left of them. An instance of each is kept only to
- * ask whether it is enabled, so that nothing is allocated while it is not.
+ * ifqd.Drain#enabled=true}; then one look at a flag is all that is left of them.
  *
  * <p><b>Threading:</b> any thread.
  */
 final class FlightEvents {
-    private static final Drain DRAIN = new Drain();
-    private static final OactiveSpell OACTIVE = new OactiveSpell();
-    private static final BarrierWait BARRIER = new BarrierWait();
-
     private FlightEvents() {}
+
+    /**
+     * An instance of each, kept only to ask whether it is enabled, so that nothing is allocated while it is not. A class of its own:
+     * touching an event for the first time sets up the flight recorder, which would make up a tenth of the start-up time.
+     */
+    private static final class Asked {
+        private static final Drain DRAIN = new Drain();
+        private static final OactiveSpell OACTIVE = new OactiveSpell();
+        private static final BarrierWait BARRIER = new BarrierWait();
+    }
 
     /** Begins an event, or answers null where nobody records it. */
     static Drain beginDrain() {
-        if (!DRAIN.isEnabled()) {
+        if (!FlightRecorder.isInitialized() || !Asked.DRAIN.isEnabled()) {
             return null;
         }
         Drain event = new Drain();
@@ -34,7 +40,7 @@ final class FlightEvents {
     }
 
     static void oactiveEnded(String name, long sinceNs) {
-        if (OACTIVE.isEnabled()) {
+        if (FlightRecorder.isInitialized() && Asked.OACTIVE.isEnabled()) {
             OactiveSpell event = new OactiveSpell();
             event.interfaceName = name;
             event.lasted = System.nanoTime() - sinceNs;
@@ -43,7 +49,7 @@ final class FlightEvents {
     }
 
     static BarrierWait beginBarrier() {
-        if (!BARRIER.isEnabled()) {
+        if (!FlightRecorder.isInitialized() || !Asked.BARRIER.isEnabled()) {
             return null;
         }
         BarrierWait event = new BarrierWait();
