@@ -157,25 +157,27 @@ public final class Bridge implements AutoCloseable {
     public List<PortSnapshot> snapshot() {
         QueueCounters towardsFirst = first.ifnet().queue().counters();
         QueueCounters towardsSecond = second.ifnet().queue().counters();
-        return List.of(snapshot(first, towardsFirst, towardsSecond), snapshot(second, towardsSecond, towardsFirst));
+        return List.of(
+                snapshot(first, firstWorkers, towardsFirst, towardsSecond),
+                snapshot(second, secondWorkers, towardsSecond, towardsFirst));
     }
 
-    private static PortSnapshot snapshot(Port port, QueueCounters own, QueueCounters peer) {
-        long kernelDrops = 0;
-        for (Receiver receiver : port.receivers()) {
-            kernelDrops += receiver.kernelDrops();
-        }
+    private static PortSnapshot snapshot(
+            Port port, List<ReceiveWorker> workers, QueueCounters own, QueueCounters peer) {
+        List<WorkerSnapshot> read =
+                workers.stream().map(ReceiveWorker::snapshot).toList();
         return new PortSnapshot(
                 port.name(),
                 port.backend(),
                 port.state(),
                 peer.received(),
                 peer.receivedBytes(),
-                kernelDrops,
+                read.stream().mapToLong(WorkerSnapshot::kernelDrops).sum(),
                 own,
                 port.offloads(),
                 port.ifnet().serializerCounters(),
-                port.latency());
+                port.latency(),
+                read);
     }
 
     /** Frames that no book knows of: received, but neither sent nor dropped nor queued. 0 unless there is a defect. */

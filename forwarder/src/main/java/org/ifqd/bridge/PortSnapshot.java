@@ -1,5 +1,7 @@
 package org.ifqd.bridge;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.ifqd.ifq.QueueCounters;
 import org.ifqd.ifq.Serializer;
 import org.ifqd.port.OffloadCounters;
@@ -16,6 +18,8 @@ import org.ifqd.stats.LatencySnapshot;
  * @param offloads done in software for frames that left through the port
  * @param serializer of the port's start routine
  * @param latency of the frames that left through the port, taken after the books: it has no fewer frames than those say were sent
+ * @param workers its receive workers, taken after the books: together they have read no fewer frames than those say were
+ *     received, and as many when none is between ring and queue
  */
 public record PortSnapshot(
         String name,
@@ -27,7 +31,8 @@ public record PortSnapshot(
         QueueCounters queue,
         OffloadCounters offloads,
         Serializer.Counters serializer,
-        LatencySnapshot latency) {
+        LatencySnapshot latency,
+        List<WorkerSnapshot> workers) {
 
     /**
      * Of a port whose interface has not been there yet.
@@ -45,13 +50,14 @@ public record PortSnapshot(
                 QueueCounters.none(capacity),
                 new OffloadCounters(0, 0),
                 new Serializer.Counters(0, 0, 0),
-                LatencySnapshot.NONE);
+                LatencySnapshot.NONE,
+                List.of());
     }
 
     /** The same counters in another state. */
     public PortSnapshot as(PortState now) {
         return new PortSnapshot(
-                name, backend, now, rxFrames, rxBytes, kernelDrops, queue, offloads, serializer, latency);
+                name, backend, now, rxFrames, rxBytes, kernelDrops, queue, offloads, serializer, latency, workers);
     }
 
     /** With what the port had done that was in its place before, on another interface of that name or with other rings. */
@@ -66,6 +72,16 @@ public record PortSnapshot(
                 queue.plus(before.queue),
                 offloads.plus(before.offloads),
                 serializer.plus(before.serializer),
-                latency.plus(before.latency));
+                latency.plus(before.latency),
+                plus(workers, before.workers));
+    }
+
+    /** There were as many before, unless the port has not been there yet. */
+    private static List<WorkerSnapshot> plus(List<WorkerSnapshot> now, List<WorkerSnapshot> before) {
+        List<WorkerSnapshot> sums = new ArrayList<>();
+        for (int i = 0; i < now.size(); i++) {
+            sums.add(i < before.size() ? now.get(i).plus(before.get(i)) : now.get(i));
+        }
+        return List.copyOf(sums);
     }
 }

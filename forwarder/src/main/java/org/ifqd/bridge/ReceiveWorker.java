@@ -1,7 +1,6 @@
 package org.ifqd.bridge;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.ifqd.frame.FrameBatch;
@@ -28,11 +27,8 @@ final class ReceiveWorker implements Runnable {
     private final Thread thread;
     private final FrameBatch batch = new FrameBatch(BATCH);
 
-    private long frames;
+    private final WorkerCounters counters = new WorkerCounters();
     private volatile boolean draining;
-
-    /** Turns of the loop, written by the worker without a fence: whoever looks may see an older one. */
-    private final AtomicLong turns = new AtomicLong();
 
     /**
      * @param name of the thread, at most 15 characters
@@ -64,11 +60,11 @@ final class ReceiveWorker implements Runnable {
         int looks = 0;
         while (empty < EMPTY_LOOKS) {
             int n = receiver.receive(batch);
-            turns.setOpaque(turns.getPlain() + 1);
+            counters.turned();
             if (n > 0) {
                 empty = 0;
                 looks = IDLE_LOOKS;
-                frames += n;
+                counters.received(n, batch.bytes(0, n)); // the batch was empty
                 forwarder.forward(batch);
             } else if (draining) {
                 empty++;
@@ -77,7 +73,9 @@ final class ReceiveWorker implements Runnable {
                 looks--;
                 Thread.onSpinWait();
             } else {
+                counters.asleep();
                 receiver.await(-1);
+                counters.awake();
             }
         }
     }
@@ -120,11 +118,37 @@ final class ReceiveWorker implements Runnable {
         if (alive) {
             receiver.wake();
         }
-        return new Activity("receive worker " + thread.getName(), alive, turns.getOpaque(), thread);
+        return new Activity("receive worker " + thread.getName(), alive, counters.turns(), thread);
     }
 
-    /** Frames read from the ring, counted apart from the send queue's books; after the worker has ended. */
+    /** Frames read from the ring, counted apart from the send queue's books; exact after the worker has ended. */
     long frames() {
-        return frames;
+        return counters.frames();
+    }
+
+    /** Any thread, at any time. */
+    WorkerSnapshot snapshot() {
+        return new WorkerSnapshot(
+                thread.getName(),
+                state(),
+                counters.frames(),
+                counters.bytes(),
+                counters.batches(),
+                counters.wakeUps(),
+                receiver.kernelDrops(),
+                thread.threadId());
+    }
+
+    private WorkerSnapshot.State state() {
+        return switch (thread.getState()) {
+            case NEW -> WorkerSnapshot.State.NEW;
+            case TERMINATED -> WorkerSnapshot.State.ENDED;
+            default -> {
+                if (receiver.isPolling()) {
+                    yield WorkerSnapshot.State.POLLING;
+                }
+                yield counters.isAsleep() ? WorkerSnapshot.State.ASLEEP : WorkerSnapshot.State.AWAKE;
+            }
+        };
     }
 }

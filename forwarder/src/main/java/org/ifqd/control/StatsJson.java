@@ -6,24 +6,32 @@ import java.util.List;
 import java.util.Map;
 import org.ifqd.bridge.Bridge;
 import org.ifqd.bridge.PortSnapshot;
+import org.ifqd.bridge.WorkerSnapshot;
 import org.ifqd.ifq.QueueCounters;
 import org.ifqd.stats.DropReason;
 import org.ifqd.stats.LatencySnapshot;
+import org.ifqd.stats.ThreadUsage;
 
 /** The counters as the JSON that {@code ifqd stats --json} prints; its form is a contract. */
 public final class StatsJson {
     private StatsJson() {}
 
-    /** A tree of maps and lists; {@code looped}: the two ports are connected with each other. {@code queue.length} counts every frame that waits, those held by the driver included. */
-    public static Map<String, Object> of(List<PortSnapshot> ports, boolean looped) {
+    /**
+     * A tree of maps and lists. {@code queue.length} counts every frame that waits, those held by the driver included.
+     *
+     * @param looped the two ports are connected with each other
+     * @param buckets whether latency gets its buckets: {@code [[NS, FRAMES], …]}, frames that took at most so long and longer than
+     *     the bucket before; so that a client can tell the latency between two looks
+     */
+    public static Map<String, Object> of(List<PortSnapshot> ports, boolean looped, boolean buckets) {
         List<Object> list = new ArrayList<>();
         for (PortSnapshot port : ports) {
-            list.add(port(port));
+            list.add(port(port, buckets));
         }
         return map("ports", list, "unaccounted", Bridge.unaccounted(ports), "looped", looped);
     }
 
-    private static Map<String, Object> port(PortSnapshot port) {
+    private static Map<String, Object> port(PortSnapshot port, boolean buckets) {
         QueueCounters queue = port.queue();
         Map<String, Object> drops = new LinkedHashMap<>();
         for (int i = 0; i < DropReason.count(); i++) {
@@ -69,12 +77,14 @@ public final class StatsJson {
                         "contended",
                         port.serializer().contended()),
                 "latency",
-                latency(port.latency()));
+                latency(port.latency(), buckets),
+                "workers",
+                port.workers().stream().map(StatsJson::worker).toList());
     }
 
     /** Nanoseconds from the kernel's receive stamp to the transmit call, of all frames that left through the port. */
-    private static Map<String, Object> latency(LatencySnapshot latency) {
-        return map(
+    private static Map<String, Object> latency(LatencySnapshot latency, boolean buckets) {
+        Map<String, Object> map = map(
                 "frames",
                 latency.frames(),
                 "meanNs",
@@ -89,6 +99,33 @@ public final class StatsJson {
                 latency.quantileNs(0.999),
                 "maxNs",
                 latency.maxNs());
+        if (buckets) {
+            map.put("buckets", latency.buckets());
+        }
+        return map;
+    }
+
+    /** Processor time and heap are those of the thread that is there now. */
+    private static Map<String, Object> worker(WorkerSnapshot worker) {
+        return map(
+                "name",
+                worker.name(),
+                "state",
+                worker.state().name(),
+                "frames",
+                worker.frames(),
+                "bytes",
+                worker.bytes(),
+                "batches",
+                worker.batches(),
+                "wakeUps",
+                worker.wakeUps(),
+                "kernelDrops",
+                worker.kernelDrops(),
+                "cpuNs",
+                ThreadUsage.cpuNs(worker.threadId()),
+                "allocatedBytes",
+                ThreadUsage.allocatedBytes(worker.threadId()));
     }
 
     private static Map<String, Object> map(Object... keysAndValues) {

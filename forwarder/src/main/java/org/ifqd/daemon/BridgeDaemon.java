@@ -121,7 +121,10 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
 
     private Map<String, Command> commands(Pairs pairs) {
         Map<String, Command> commands = new LinkedHashMap<>();
-        commands.put("stats", request -> StatsJson.of(pairs.snapshot(), pairs.isLooped()));
+        commands.put(
+                "stats",
+                request -> StatsJson.of(
+                        pairs.snapshot(), pairs.isLooped(), Boolean.TRUE.equals(request.get("latencyBuckets"))));
         commands.put("port", request -> onControllingThread(() -> port(pairs, request)));
         commands.put("reload", request -> onControllingThread(() -> Map.of("changes", reload(pairs))));
         commands.put("drain", request -> onControllingThread(() -> drain(pairs)));

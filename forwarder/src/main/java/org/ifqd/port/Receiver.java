@@ -27,6 +27,11 @@ public interface Receiver {
      */
     void await(int timeoutMs);
 
+    /** Whether {@link #await} never sleeps, for the sake of latency. */
+    default boolean isPolling() {
+        return false;
+    }
+
     /** Ends the present or the next {@link #await}. */
     void wake();
 

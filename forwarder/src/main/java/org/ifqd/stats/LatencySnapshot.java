@@ -1,6 +1,8 @@
 package org.ifqd.stats;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A {@link LatencyHistogram} at one moment. Buckets, sum and maximum are read one after the other, so the last two may be a
@@ -58,6 +60,17 @@ public final class LatencySnapshot {
             }
         }
         return 0;
+    }
+
+    /** The buckets that are not empty: upper edge in nanoseconds, frames in it. */
+    public List<long[]> buckets() {
+        List<long[]> buckets = new ArrayList<>();
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] > 0) {
+                buckets.add(new long[] {upperEdgeNs(i), counts[i]});
+            }
+        }
+        return buckets;
     }
 
     /** How many frames took less than so many microseconds, a power of two from 2^0 to 2^26. */

@@ -1,8 +1,10 @@
 package org.ifqd.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.ifqd.linux.lab.Await;
 import org.ifqd.port.PortOptions;
 import org.junit.jupiter.api.Test;
@@ -27,16 +29,38 @@ class FlowOrderTest {
                 for (int flow = 0; flow < FLOWS; flow++) {
                     lab.left.send(udp(flow, i), 1);
                 }
+                lab.right.receive(this::check); // its ring has a block a millisecond, full or not, and few of them
                 if (i % 10 == 9) { // never more on the way than every queue holds
                     int all = (i + 1) * FLOWS;
-                    Await.until(all + " frames", () -> {
-                        lab.right.receive(this::check);
-                        return received >= all;
-                    });
+                    Await.until(
+                            () -> received + " of " + all + " frames, missed " + lab.right.missed() + " "
+                                    + bridge.snapshot(),
+                            () -> {
+                                lab.right.receive(this::check);
+                                return received >= all;
+                            });
                 }
             }
             assertEquals(FLOWS * FRAMES_PER_FLOW, received);
             assertEquals(0, lab.right.missed());
+            Await.until("both workers asleep", () -> bridge.snapshot().getFirst().workers().stream()
+                    .allMatch(worker -> worker.state() == WorkerSnapshot.State.ASLEEP));
+            assertBothWorked(bridge.snapshot().getFirst());
+        }
+    }
+
+    private static void assertBothWorked(PortSnapshot port) {
+        List<WorkerSnapshot> workers = port.workers();
+        assertEquals(2, workers.size());
+        assertEquals(
+                port.rxFrames(),
+                workers.stream().mapToLong(WorkerSnapshot::frames).sum());
+        assertEquals(
+                port.rxBytes(),
+                workers.stream().mapToLong(WorkerSnapshot::bytes).sum());
+        for (WorkerSnapshot worker : workers) {
+            assertTrue(worker.batches() > 0 && worker.batches() <= worker.frames(), worker::toString);
+            assertTrue(worker.wakeUps() > 0, worker::toString);
         }
     }
 

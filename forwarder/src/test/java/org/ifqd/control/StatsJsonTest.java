@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.ifqd.bridge.PortSnapshot;
+import org.ifqd.bridge.WorkerSnapshot;
 import org.ifqd.ifq.QueueCounters;
 import org.ifqd.ifq.Serializer;
 import org.ifqd.port.OffloadCounters;
@@ -35,24 +36,30 @@ class StatsJsonTest {
                 queue,
                 new OffloadCounters(14, 15),
                 new Serializer.Counters(11, 12, 13),
-                latency(1000, 1000, 1000, 9000));
+                latency(1000, 1000, 1000, 9000),
+                List.of(new WorkerSnapshot("rx-eth0", WorkerSnapshot.State.ASLEEP, 80, 4800, 16, 17, 9, 0)));
 
         StringBuilder drops = new StringBuilder();
         for (int i = 0; i < DropReason.count(); i++) {
             drops.append(i == 0 ? "" : ",").append('"').append(DropReason.of(i).key());
             drops.append("\":").append(dropped[i]);
         }
-        assertEquals(
-                "{\"ports\":[{\"name\":\"eth0\",\"backend\":\"af_packet\",\"state\":\"RUNNING\","
-                        + "\"rx\":{\"frames\":80,\"bytes\":4800,\"kernelDrops\":9},"
-                        + "\"tx\":{\"frames\":90,\"bytes\":5400},"
-                        + "\"drops\":{" + drops + "},"
-                        + "\"queue\":{\"length\":5,\"maxLength\":50,\"capacity\":4096,\"oactive\":true,\"oactives\":7},"
-                        + "\"offload\":{\"csumCompleted\":14,\"segmented\":15},"
-                        + "\"serializer\":{\"enters\":11,\"spins\":12,\"contended\":13},"
-                        + "\"latency\":{\"frames\":4,\"meanNs\":3000,\"p50Ns\":1031,\"p90Ns\":9000,\"p99Ns\":9000,\"p999Ns\":9000,"
-                        + "\"maxNs\":9000}}],\"unaccounted\":0,\"looped\":false}",
-                JSON.std.asString(StatsJson.of(List.of(port), false)));
+        assertEquals(expected(drops, false), JSON.std.asString(StatsJson.of(List.of(port), false, false)));
+        assertEquals(expected(drops, true), JSON.std.asString(StatsJson.of(List.of(port), false, true)));
+    }
+
+    private static String expected(CharSequence drops, boolean buckets) {
+        return "{\"ports\":[{\"name\":\"eth0\",\"backend\":\"af_packet\",\"state\":\"RUNNING\","
+                + "\"rx\":{\"frames\":80,\"bytes\":4800,\"kernelDrops\":9},"
+                + "\"tx\":{\"frames\":90,\"bytes\":5400},"
+                + "\"drops\":{" + drops + "},"
+                + "\"queue\":{\"length\":5,\"maxLength\":50,\"capacity\":4096,\"oactive\":true,\"oactives\":7},"
+                + "\"offload\":{\"csumCompleted\":14,\"segmented\":15},"
+                + "\"serializer\":{\"enters\":11,\"spins\":12,\"contended\":13},"
+                + "\"latency\":{\"frames\":4,\"meanNs\":3000,\"p50Ns\":1031,\"p90Ns\":9000,\"p99Ns\":9000,\"p999Ns\":9000,"
+                + "\"maxNs\":9000" + (buckets ? ",\"buckets\":[[1031,3],[9250,1]]" : "") + "},"
+                + "\"workers\":[{\"name\":\"rx-eth0\",\"state\":\"ASLEEP\",\"frames\":80,\"bytes\":4800,\"batches\":16,"
+                + "\"wakeUps\":17,\"kernelDrops\":9,\"cpuNs\":0,\"allocatedBytes\":0}]}],\"unaccounted\":0,\"looped\":false}";
     }
 
     private static LatencySnapshot latency(long... ns) {
@@ -75,7 +82,8 @@ class StatsJsonTest {
                 queue,
                 new OffloadCounters(0, 0),
                 new Serializer.Counters(0, 0, 0),
-                LatencySnapshot.NONE);
-        assertEquals(2L, StatsJson.of(List.of(port), false).get("unaccounted"));
+                LatencySnapshot.NONE,
+                List.of());
+        assertEquals(2L, StatsJson.of(List.of(port), false, false).get("unaccounted"));
     }
 }

@@ -131,6 +131,7 @@ final class Ifqd implements AutoCloseable {
         Stats stats = stats();
         assertSentIsOnTheWire(stats, Nic.d0);
         assertSentIsOnTheWire(stats, Nic.d1);
+        stats.assertWorkersAddUp();
         return stats;
     }
 

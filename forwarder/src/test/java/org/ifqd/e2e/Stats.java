@@ -16,18 +16,34 @@ record Stats(String json, Map<String, Port> ports, long unaccounted) {
             String name,
             String state,
             long rxFrames,
+            long rxBytes,
             long kernelDrops,
             long txFrames,
             Map<String, Long> drops,
             long queued,
             long maxQueued,
-            long latencyFrames) {
+            long latencyFrames,
+            Workers workers) {
         long drop(String reason) {
             return drops.get(reason);
         }
 
         long dropped() {
             return drops.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    /** What the receive workers of a port have counted, all together. */
+    record Workers(int count, long frames, long bytes, long kernelDrops) {
+        static Workers of(List<?> workers) {
+            return new Workers(
+                    workers.size(), sum(workers, "frames"), sum(workers, "bytes"), sum(workers, "kernelDrops"));
+        }
+
+        private static long sum(List<?> workers, String key) {
+            return workers.stream()
+                    .mapToLong(worker -> ((Number) ((Map<?, ?>) worker).get(key)).longValue())
+                    .sum();
         }
     }
 
@@ -50,12 +66,14 @@ record Stats(String json, Map<String, Port> ports, long unaccounted) {
                 (String) port.get("name"),
                 (String) port.get("state"),
                 number(port, "rx", "frames"),
+                number(port, "rx", "bytes"),
                 number(port, "rx", "kernelDrops"),
                 number(port, "tx", "frames"),
                 drops,
                 number(port, "queue", "length"),
                 number(port, "queue", "maxLength"),
-                number(port, "latency", "frames"));
+                number(port, "latency", "frames"),
+                Workers.of((List<?>) port.get("workers")));
     }
 
     private static long number(Map<?, ?> port, String group, String name) {
@@ -68,7 +86,8 @@ record Stats(String json, Map<String, Port> ports, long unaccounted) {
 
     /**
      * The law of conservation: what was received was sent, dropped for a reason that was counted, or still waits. And every
-     * frame that was sent is in the latency histogram, which is read last.
+     * frame that was sent is in the latency histogram, and every one that was received in a worker's own account: both are
+     * read after the books.
      */
     void assertConserved() {
         Assertions.assertEquals(
@@ -76,7 +95,19 @@ record Stats(String json, Map<String, Port> ports, long unaccounted) {
                 sum(Port::txFrames) + sum(Port::dropped) + sum(Port::queued),
                 () -> "not conserved: " + json);
         Assertions.assertEquals(0, unaccounted, json);
-        ports.values().forEach(port -> Assertions.assertTrue(port.latencyFrames() >= port.txFrames(), json));
+        ports.values().forEach(port -> {
+            Assertions.assertTrue(port.latencyFrames() >= port.txFrames(), json);
+            Assertions.assertTrue(port.workers().frames() >= port.rxFrames(), json);
+        });
+    }
+
+    /** While nothing is on its way the workers' accounts are the port's. */
+    void assertWorkersAddUp() {
+        ports.values()
+                .forEach(port -> Assertions.assertEquals(
+                        new Workers(port.workers().count(), port.rxFrames(), port.rxBytes(), port.kernelDrops()),
+                        port.workers(),
+                        json));
     }
 
     private long sum(ToLongFunction<Port> counter) {

@@ -257,6 +257,11 @@ final class PacketReceiver implements Receiver, FrameOwner {
     }
 
     @Override
+    public boolean isPolling() {
+        return busyPoll;
+    }
+
+    @Override
     public void wake() {
         wakeUp.signal();
     }

@@ -123,6 +123,11 @@ final class PcapReceiver implements Receiver {
     }
 
     @Override
+    public boolean isPolling() {
+        return busyPoll;
+    }
+
+    @Override
     public void wake() {
         wakeUp.signal();
     }
