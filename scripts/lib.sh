@@ -78,6 +78,7 @@ package_of() {
     ping) echo iputils-ping ;;
     setpriv | taskset | flock) echo util-linux ;;
     sysctl) echo procps ;;
+    script) echo bsdutils ;;
     libpcap) echo libpcap0.8 ;;
     *) echo "$1" ;;
   esac

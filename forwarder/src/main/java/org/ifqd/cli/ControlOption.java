@@ -17,6 +17,10 @@ final class ControlOption {
             description = "Control socket of the daemon (default ${DEFAULT-VALUE}).")
     private Path path;
 
+    Path path() {
+        return path;
+    }
+
     /** @throws org.ifqd.config.ConfigException when no daemon serves the path */
     ControlClient connect() {
         return new ControlClient(path);

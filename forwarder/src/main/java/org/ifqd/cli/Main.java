@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             CheckCommand.class,
             StatsCommand.class,
+            TopCommand.class,
             PortCommand.class,
             ReloadCommand.class,
             DrainCommand.class,

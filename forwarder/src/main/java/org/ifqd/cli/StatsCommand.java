@@ -43,7 +43,7 @@ final class StatsCommand implements Callable<Integer> {
                 if (json) {
                     out.println(answer);
                 } else {
-                    table.print(out, JSON.std.mapFrom(answer), System.nanoTime());
+                    table.print(out, new StatsNode(JSON.std.mapFrom(answer)), System.nanoTime());
                 }
                 out.flush();
                 if (!watch) {

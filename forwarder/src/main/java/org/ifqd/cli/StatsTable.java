@@ -2,7 +2,6 @@ package org.ifqd.cli;
 
 import java.io.PrintWriter;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 
@@ -13,7 +12,7 @@ final class StatsTable {
     private final Map<String, long[]> before = new HashMap<>();
     private long beforeNs;
 
-    void print(PrintWriter out, Map<String, Object> stats, long nowNs) {
+    void print(PrintWriter out, StatsNode stats, long nowNs) {
         double seconds = (nowNs - beforeNs) / 1e9;
         out.printf(
                 ROW,
@@ -26,37 +25,33 @@ final class StatsTable {
                 "queued",
                 "kernelDrops",
                 "  drops");
-        for (Object item : (List<?>) stats.get("ports")) {
-            row(out, (Map<?, ?>) item, seconds);
+        for (StatsNode port : stats.nodes("ports")) {
+            row(out, port, seconds);
         }
-        out.printf("unaccounted %s%n", stats.get("unaccounted"));
+        out.printf("unaccounted %d%n", stats.number("unaccounted"));
         beforeNs = nowNs;
     }
 
-    private void row(PrintWriter out, Map<?, ?> port, double seconds) {
-        String name = port.get("name").toString();
-        long rx = number(port, "rx", "frames");
-        long tx = number(port, "tx", "frames");
+    private void row(PrintWriter out, StatsNode port, double seconds) {
+        String name = port.text("name");
+        long rx = port.number("rx", "frames");
+        long tx = port.number("tx", "frames");
         long[] last = before.put(name, new long[] {rx, tx});
         out.printf(
                 ROW,
                 name,
-                port.get("state"),
+                port.text("state"),
                 rx,
                 tx,
                 last == null ? "-" : rate(rx - last[0], seconds),
                 last == null ? "-" : rate(tx - last[1], seconds),
-                number(port, "queue", "length"),
-                number(port, "rx", "kernelDrops"),
-                drops((Map<?, ?>) port.get("drops")));
+                port.number("queue", "length"),
+                port.number("rx", "kernelDrops"),
+                drops(port.node("drops").map()));
     }
 
     private static String rate(long frames, double seconds) {
         return "%.3f".formatted(frames / seconds / 1e6);
-    }
-
-    private static long number(Map<?, ?> port, String group, String key) {
-        return ((Number) ((Map<?, ?>) port.get(group)).get(key)).longValue();
     }
 
     private static String drops(Map<?, ?> drops) {

@@ -41,8 +41,7 @@ public final class ControlClient implements AutoCloseable {
      * @throws IOException when the daemon has gone away, or refuses
      */
     public String ask(Map<String, Object> request) throws IOException {
-        Channels.newOutputStream(channel).write((JSON.std.asString(request) + "\n").getBytes(StandardCharsets.UTF_8));
-        String answer = in.readLine();
+        String answer = exchange(JSON.std.asString(request));
         if (answer == null) {
             throw new IOException("the ifqd at " + path + " has stopped");
         }
@@ -51,6 +50,16 @@ public final class ControlClient implements AutoCloseable {
                     + JSON.std.mapFrom(answer).get("error"));
         }
         return answer;
+    }
+
+    /** Null when the daemon has closed its side. */
+    private String exchange(String request) {
+        try {
+            Channels.newOutputStream(channel).write((request + "\n").getBytes(StandardCharsets.UTF_8));
+            return in.readLine();
+        } catch (IOException e) {
+            return null; // EPIPE, ECONNRESET
+        }
     }
 
     @Override

@@ -1,8 +1,8 @@
 package org.ifqd.daemon;
 
 import java.util.List;
-import java.util.Locale;
 import org.ifqd.bridge.PortSnapshot;
+import org.ifqd.stats.Scaled;
 
 /** Rates between two looks at the counters, as a text. One thread. */
 final class Rates {
@@ -28,26 +28,14 @@ final class Rates {
                 ? "%d frames sent, %d dropped".formatted(sent, lost)
                 : "%s frames/s, %sbit/s, %s dropped/s"
                         .formatted(
-                                scaled((sent - frames) / seconds),
-                                scaled((sentBytes - bytes) * 8 / seconds),
-                                scaled((lost - dropped) / seconds));
+                                Scaled.of((sent - frames) / seconds),
+                                Scaled.of((sentBytes - bytes) * 8 / seconds),
+                                Scaled.of((lost - dropped) / seconds));
         frames = sent;
         bytes = sentBytes;
         dropped = lost;
         atNs = nowNs;
         any = true;
         return text;
-    }
-
-    private static String scaled(double number) {
-        String[] units = {"", "k", "M", "G"};
-        int unit = 0;
-        double n = number;
-        while (n >= 1000 && unit < units.length - 1) {
-            n /= 1000;
-            unit++;
-        }
-        return String.format(Locale.ROOT, n < 10 && n > 0 || unit > 0 ? "%.1f %s" : "%.0f %s", n, units[unit])
-                .strip();
     }
 }
