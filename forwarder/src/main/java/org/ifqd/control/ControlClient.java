@@ -7,6 +7,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.ifqd.config.ConfigException;
@@ -23,6 +24,10 @@ public final class ControlClient implements AutoCloseable {
         try {
             channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
         } catch (IOException | IllegalArgumentException e) {
+            if (Files.exists(path) && !Files.isWritable(path)) {
+                throw new ConfigException("user " + System.getProperty("user.name") + " may not open " + path
+                        + ", which is for its owner and its group; use sudo, or become a member of that group: ls -l " + path);
+            }
             throw new ConfigException("no running ifqd answers at " + path + " (" + e.getMessage()
                     + "); start one, or give its socket by --control");
         }

@@ -16,19 +16,28 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import jdk.net.UnixDomainPrincipal;
 import org.ifqd.config.ConfigException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Serves the control socket: a thread that accepts, a virtual thread for each client.
+ * Serves the control socket: a thread that accepts, a virtual thread for each client. Who may do what: {@link ControlAccess}.
  *
  * <p><b>Owns:</b> the socket and its file, which {@link #close} removes. Clients that are connected then are cut off.
  */
 public final class ControlServer implements AutoCloseable {
     /** Longest request, characters: a client that sends more without a line's end is cut off. */
     private static final int LONGEST_REQUEST = 64 << 10;
+
+    /** What only reads counters; anything else is asked for by name in the log. */
+    private static final Set<String> READING = Set.of("stats");
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 
     private static final long ACCEPT_PAUSE_MS = 50;
 
@@ -37,6 +46,7 @@ public final class ControlServer implements AutoCloseable {
 
     private final Path path;
     private final ServerSocketChannel server;
+    private final ControlAccess access;
     private final Map<String, Command> commands;
     private final Map<String, StreamCommand> streams = new ConcurrentHashMap<>();
     private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
@@ -51,6 +61,7 @@ public final class ControlServer implements AutoCloseable {
         this.path = path;
         this.commands = commands;
         this.server = open(path);
+        this.access = access(path);
         Thread.ofPlatform().name("ifqd-control").daemon().start(this::accept);
     }
 
@@ -78,6 +89,14 @@ public final class ControlServer implements AutoCloseable {
         } catch (IOException | IllegalArgumentException e) {
             throw new ConfigException(
                     "cannot make the control socket " + path + ": " + e + "; give a path by --control");
+        }
+    }
+
+    private static ControlAccess access(Path path) {
+        try {
+            return new ControlAccess(path);
+        } catch (IOException e) {
+            throw new ConfigException("the control socket " + path + " was taken away as it was made: " + e);
         }
     }
 
@@ -112,13 +131,17 @@ public final class ControlServer implements AutoCloseable {
 
     private void serve(SocketChannel client) {
         try (client) {
+            UnixDomainPrincipal peer = ControlAccess.peer(client);
             BufferedReader in = new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8));
             OutputStream out = Channels.newOutputStream(client);
             for (String line; (line = readLine(in)) != null; ) {
-                if (stream(line, client, out)) {
+                Map<String, Object> request = parse(line);
+                String refusal = refusal(request, peer);
+                if (refusal.isEmpty() && stream(request, client, out)) {
                     return;
                 }
-                out.write((answer(line) + "\n").getBytes(StandardCharsets.UTF_8));
+                String answer = refusal.isEmpty() ? answer(line, request) : error(refusal);
+                out.write((answer + "\n").getBytes(StandardCharsets.UTF_8));
             }
         } catch (IOException e) {
             // the client went away, or we are closing
@@ -127,9 +150,25 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
+    /** Why this one may not; an empty string if he may. Says in the log who asks for what, unless he only reads. */
+    private String refusal(Map<String, Object> request, UnixDomainPrincipal peer) throws IOException {
+        String name = request == null ? "" : String.valueOf(request.get("command"));
+        if (READING.contains(name) || !commands.containsKey(name) && !streams.containsKey(name)) {
+            return "";
+        }
+        if (!access.mayChange(peer)) {
+            String refusal = access.refusal(name, peer);
+            LOG.warn("control: {}", refusal);
+            return refusal;
+        }
+        Map<String, Object> arguments = new TreeMap<>(request);
+        arguments.remove("command");
+        LOG.info("control: user {} asks for {}{}", peer.user().getName(), name, arguments.isEmpty() ? "" : " " + arguments);
+        return "";
+    }
+
     /** Answers by a stream, if that is what was asked for. False: nothing was written. */
-    private boolean stream(String line, SocketChannel client, OutputStream out) throws IOException {
-        Map<String, Object> request = parse(line);
+    private boolean stream(Map<String, Object> request, SocketChannel client, OutputStream out) throws IOException {
         StreamCommand command = request == null ? null : streams.get(String.valueOf(request.get("command")));
         if (command == null) {
             return false;
@@ -165,8 +204,7 @@ public final class ControlServer implements AutoCloseable {
         return line.toString();
     }
 
-    private String answer(String line) throws IOException {
-        Map<String, Object> request = parse(line);
+    private String answer(String line, Map<String, Object> request) throws IOException {
         if (request == null) {
             return error("not a JSON object: " + line);
         }
