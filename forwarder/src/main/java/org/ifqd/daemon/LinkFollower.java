@@ -35,10 +35,10 @@ final class LinkFollower implements AutoCloseable {
     private final Map<RunningPair.Settings, Failure> failures = new HashMap<>();
 
     /**
-     * @param why the last try failed, so that the same is said once
+     * @param pauseNs between the last try and the next
      * @param dueNs when to try again
      */
-    private record Failure(String why, long pauseNs, long dueNs) {}
+    private record Failure(long pauseNs, long dueNs) {}
 
     /**
      * @param onChange called from another thread when {@link #look} has to be
@@ -128,13 +128,8 @@ final class LinkFollower implements AutoCloseable {
         } catch (RuntimeException e) {
             String why = String.valueOf(e.getMessage());
             long pauseNs = failure == null ? FIRST_PAUSE_NS : Math.min(LONGEST_PAUSE_NS, failure.pauseNs * 2);
-            failures.put(pair.settings(), new Failure(why, pauseNs, System.nanoTime() + pauseNs));
-            if (failure == null || !failure.why.equals(why)) {
-                LOG.error(
-                        "{}: cannot be opened anew, tried again: {}",
-                        pair.settings().pair(),
-                        why);
-            }
+            failures.put(pair.settings(), new Failure(pauseNs, System.nanoTime() + pauseNs));
+            LOG.error("{}: cannot be opened anew, tried again: {}", pair.settings().pair(), why); // folded by the log
             return false;
         }
     }

@@ -34,11 +34,14 @@ public final class LogSettings extends ContextAwareBase implements Configurator 
         stderr.setEncoder(encoder);
         encoder.start();
         stderr.start();
+        FoldedLog folded = new FoldedLog(stderr, System::nanoTime);
+        folded.setContext(context);
+        folded.start();
         context.putObject(LogLine.class.getName(), line);
         context.getLogger("org.pcap4j").setLevel(Level.ERROR); // else it greets, and repeats what it throws
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
-        root.addAppender(stderr);
+        root.addAppender(folded);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
