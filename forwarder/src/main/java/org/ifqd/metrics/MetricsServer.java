@@ -34,6 +34,7 @@ public final class MetricsServer implements AutoCloseable {
     public static MetricsServer open(ListenAddress address, Supplier<List<PortSnapshot>> source) {
         PrometheusRegistry registry = new PrometheusRegistry();
         registry.register(new PortCollector(source));
+        registry.register(new ProcessCollector());
         JvmMetrics.builder().register(registry);
         ExecutorService thread = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("ifqd-metrics").daemon().factory());

@@ -67,6 +67,7 @@ final class PortCollector implements MultiCollector {
         counter(all, ports, "superframes_segmented", "Superframes cut in software", p -> p.offloads()
                 .segmented());
         all.add(LatencyMetric.of(ports));
+        all.addAll(WorkerMetrics.of(ports));
         gauge(all, ports, "queue_frames", "Frames that wait to be sent", p -> p.queue()
                 .queued());
         gauge(all, ports, "queue_max_frames", "The most that have waited", p -> p.queue()

@@ -49,6 +49,13 @@ class MetricsE2eTest {
             Map.entry("superframes_segmented_total", List.of("offload", "segmented")),
             Map.entry("forwarding_latency_seconds_count", List.of("latency", "frames")));
 
+    /** Key of a worker in stats by metric (without ifqd_worker_). */
+    private static final Map<String, String> OF_WORKERS = Map.of(
+            "receive_frames_total", "frames",
+            "receive_bytes_total", "bytes",
+            "receive_batches_total", "batches",
+            "receive_kernel_drops_total", "kernelDrops");
+
     @TempDir
     private Path folder;
 
@@ -63,7 +70,7 @@ class MetricsE2eTest {
         Path file = folder.resolve("ifqd.toml");
         Files.writeString(
                 file,
-                "[[bridge]]\nports = [\"d0\", \"d1\"]\n[control]\npath = \"" + control
+                "[port.d0]\nworkers = 2\n[port.d1]\nworkers = 2\n[[bridge]]\nports = [\"d0\", \"d1\"]\n[control]\npath = \"" + control
                         + "\"\n[metrics]\nlisten = \"127.0.0.1:9470\"\n");
         try (NetLab lab = NetLab.open()) {
             Child.run("ip", "-n", lab.namespace(Node.DUT), "link", "set", "lo", "up");
@@ -73,8 +80,9 @@ class MetricsE2eTest {
                 lab.run(Node.GEN, "ping", "-c", "2", "-i", "0.2", "-W", "5", NetLab.SINK_IP);
                 Stats stats = ifqd.awaitQuiet();
                 Map<String, Double> metrics = scrape(lab);
-                Assertions.assertEquals(stats.json(), ifqd.stats().json(), "nothing was to move meanwhile");
+                Assertions.assertEquals(still(stats), still(ifqd.stats()), "nothing was to move meanwhile");
                 assertSame(stats, metrics);
+                assertProcessIsThere(metrics);
                 Assertions.assertEquals(
                         (double) lab.counters(Nic.d1).txFrames(),
                         metrics.get("ifqd_port_transmit_frames_total{port=\"d1\"}"));
@@ -84,6 +92,11 @@ class MetricsE2eTest {
                 ifqd.terminate();
             }
         }
+    }
+
+    /** Without what moves when one looks. */
+    private static String still(Stats stats) {
+        return stats.json().replaceAll("\"(cpuNs|allocatedBytes|wakeUps)\":\\d+|\"state\":\"A[A-Z]+\"", "");
     }
 
     private static Map<String, Double> scrape(NetLab lab) {
@@ -111,11 +124,32 @@ class MetricsE2eTest {
                 String series = "ifqd_port_drops_total{" + label + ",reason=\"" + reason + "\"}";
                 Assertions.assertEquals(((Number) value).doubleValue(), metrics.get(series), series);
             });
+            assertWorkersSame(label, (List<?>) port.get("workers"), metrics);
             Assertions.assertEquals(
                     metrics.get("ifqd_port_forwarding_latency_seconds_count{" + label + "}"),
                     metrics.get("ifqd_port_forwarding_latency_seconds_bucket{" + label + ",le=\"+Inf\"}"));
         }
         Assertions.assertEquals(0.0, metrics.get("ifqd_unaccounted_frames"));
+    }
+
+    private static void assertWorkersSame(String port, List<?> workers, Map<String, Double> metrics) {
+        Assertions.assertEquals(2, workers.size());
+        for (int i = 0; i < workers.size(); i++) {
+            Map<?, ?> worker = (Map<?, ?>) workers.get(i);
+            String labels = "{" + port + ",worker=\"" + i + "\"}";
+            OF_WORKERS.forEach((name, key) -> Assertions.assertEquals(
+                    ((Number) worker.get(key)).doubleValue(), metrics.get("ifqd_worker_" + name + labels), name + labels));
+            Assertions.assertNotNull(metrics.get("ifqd_worker_wake_ups_total" + labels));
+            String thread = "{thread=\"" + worker.get("name") + "\"}";
+            Assertions.assertTrue(metrics.get("ifqd_thread_cpu_seconds_total" + thread) >= 0, thread);
+            Assertions.assertTrue(metrics.get("ifqd_thread_allocated_bytes_total" + thread) >= 0, thread);
+        }
+    }
+
+    private static void assertProcessIsThere(Map<String, Double> metrics) {
+        Assertions.assertTrue(metrics.get("ifqd_allocated_bytes_total") > 0);
+        Assertions.assertTrue(
+                metrics.keySet().stream().anyMatch(series -> series.startsWith("ifqd_build_info{")), metrics::toString);
     }
 
     private static void assertAllThere(String file, Map<String, Double> metrics) throws IOException {
