@@ -54,15 +54,11 @@ final class ControlAccess {
     }
 
     /** What a client is told that may not: who it is, who may, and what to do. */
-    String refusal(Object command, UnixDomainPrincipal peer) {
-        return "%s is refused: user %s may only read; this is for root, for %s, who runs this ifqd, and for group %s of %s; use sudo, or: adduser %s %s"
-                .formatted(
-                        command,
-                        peer.user().getName(),
-                        owner.getName(),
-                        group.getName(),
-                        path,
-                        peer.user().getName(),
-                        group.getName());
+    String refusal(Object command, UnixDomainPrincipal peer) throws IOException {
+        String user = peer.user().getName();
+        String others = owner.equals(root()) ? "" : ", for " + owner.getName() + ", who runs this ifqd,";
+        String cure = gid == 0 ? "use sudo" : "use sudo, or: adduser " + user + " " + group.getName();
+        return "%s is refused: user %s may only read; this is for root%s and for group %s of %s; %s"
+                .formatted(command, user, others, group.getName(), path, cure);
     }
 }
