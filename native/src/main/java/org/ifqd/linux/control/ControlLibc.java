@@ -23,9 +23,6 @@ public interface ControlLibc {
     @Variadic(fixedCount = 2)
     int ioctl(int fd, long request, @In @Out Pointer argument);
 
-    /** @see <a href="https://man7.org/linux/man-pages/man3/getgrouplist.3.html">getgrouplist(3)</a> */
-    int getgrouplist(String user, int group, @Out int[] groups, @In @Out int[] count);
-
     /** @see <a href="https://man7.org/linux/man-pages/man2/close.2.html">close(2)</a> */
     int close(int fd);
 }
