@@ -27,6 +27,7 @@ public final class Bridge implements AutoCloseable {
     private final LoopGuard guard;
     private final List<ReceiveWorker> firstWorkers;
     private final List<ReceiveWorker> secondWorkers;
+    private final List<ReceiveThread> threads;
     private final Object watched = new Object();
     private boolean started;
     private boolean stopped;
@@ -51,16 +52,18 @@ public final class Bridge implements AutoCloseable {
         this.second = second;
         this.guard =
                 new LoopGuard(this::probe, line -> log.accept(first.name() + " <-> " + second.name() + ": " + line));
-        this.firstWorkers = workers(first, new PairForwarder(0, second.ifnet(), policy, guard), onFailure);
-        this.secondWorkers = workers(second, new PairForwarder(1, first.ifnet(), policy, guard), onFailure);
+        this.firstWorkers = workers(first, new PairForwarder(0, second.ifnet(), policy, guard));
+        this.secondWorkers = workers(second, new PairForwarder(1, first.ifnet(), policy, guard));
+        List<ReceiveWorker> all = new ArrayList<>(firstWorkers);
+        all.addAll(secondWorkers);
+        this.threads = ReceiveThread.of(all, Runtime.getRuntime().availableProcessors(), onFailure);
     }
 
-    private static List<ReceiveWorker> workers(
-            Port port, Forwarder forwarder, BiConsumer<String, Throwable> onFailure) {
+    private static List<ReceiveWorker> workers(Port port, Forwarder forwarder) {
         List<ReceiveWorker> workers = new ArrayList<>();
         for (Receiver receiver : port.receivers()) {
             String name = "rx-" + port.name() + (port.receivers().size() > 1 ? "." + workers.size() : "");
-            workers.add(new ReceiveWorker(name, receiver, forwarder, cause -> onFailure.accept(name, cause)));
+            workers.add(new ReceiveWorker(name, receiver, forwarder));
         }
         return workers;
     }
@@ -73,8 +76,7 @@ public final class Bridge implements AutoCloseable {
     /** Brings both ports up. On return frames flow. */
     public void start() {
         started = true;
-        firstWorkers.forEach(ReceiveWorker::start);
-        secondWorkers.forEach(ReceiveWorker::start);
+        threads.forEach(ReceiveThread::start);
         first.up();
         second.up();
         guard.start();
@@ -95,12 +97,11 @@ public final class Bridge implements AutoCloseable {
         }
         first.receivers().forEach(Receiver::stopReceiving);
         second.receivers().forEach(Receiver::stopReceiving);
-        List<ReceiveWorker> workers = new ArrayList<>(firstWorkers);
-        workers.addAll(secondWorkers);
-        workers.forEach(ReceiveWorker::drain);
-        for (ReceiveWorker worker : workers) {
-            if (!worker.join(TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime()))) {
-                return worker.thread().getName();
+        firstWorkers.forEach(ReceiveWorker::drain);
+        secondWorkers.forEach(ReceiveWorker::drain);
+        for (ReceiveThread thread : threads) {
+            if (!thread.join(TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime()))) {
+                return thread.name();
             }
         }
         while (hasWork() && System.nanoTime() - deadlineNs < 0) {

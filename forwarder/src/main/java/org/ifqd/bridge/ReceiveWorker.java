@@ -2,16 +2,16 @@ package org.ifqd.bridge;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.ifqd.frame.FrameBatch;
 import org.ifqd.port.Receiver;
 
 /**
- * The thread that reads one receive ring: batch in, batch forwarded, sleep when there is none.
+ * Reads one receive ring: batch in, batch forwarded, sleep when there is none.
  *
- * <p><b>Threading:</b> {@link #start}, {@link #drain} and {@link #join} by the controlling thread.
+ * <p><b>Threading:</b> {@link #begin} and {@link #turn} by the {@link ReceiveThread} that it is given to, {@link #drain} by the
+ * controlling thread.
  */
-final class ReceiveWorker implements Runnable {
+final class ReceiveWorker {
     /** Frames of one batch: one lock of the send queue, one kick of the ring. */
     private static final int BATCH = 256;
 
@@ -23,61 +23,70 @@ final class ReceiveWorker implements Runnable {
 
     private final Receiver receiver;
     private final Forwarder forwarder;
-    private final Consumer<Throwable> onFailure;
-    private final Thread thread;
+    private final String name;
     private final FrameBatch batch = new FrameBatch(BATCH);
+
+    /** Looks in a row that found the ring empty: while draining, and until the worker sleeps. */
+    private int empty;
+
+    private int looks;
 
     private final WorkerCounters counters = new WorkerCounters();
     private volatile boolean draining;
+    private Thread thread;
 
-    /**
-     * @param name of the thread, at most 15 characters
-     * @param onFailure told when the worker dies of an exception, which is a defect
-     */
-    ReceiveWorker(String name, Receiver receiver, Forwarder forwarder, Consumer<Throwable> onFailure) {
+    ReceiveWorker(String name, Receiver receiver, Forwarder forwarder) {
+        this.name = name;
         this.receiver = receiver;
         this.forwarder = forwarder;
-        this.onFailure = onFailure;
-        this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this);
     }
 
-    void start() {
-        thread.start();
+    String name() {
+        return name;
     }
 
-    @Override
-    public void run() {
-        try {
-            receiver.begin();
-            forwardUntilDrained();
-        } catch (Throwable e) {
-            onFailure.accept(e);
-        }
+    /** Whether it never sleeps, so that others can have turns on its thread. */
+    boolean isPolling() {
+        return receiver.isPolling();
     }
 
-    private void forwardUntilDrained() {
-        int empty = 0;
-        int looks = 0;
-        while (empty < EMPTY_LOOKS) {
-            int n = receiver.receive(batch);
-            counters.turned();
-            if (n > 0) {
-                empty = 0;
-                looks = IDLE_LOOKS;
-                counters.received(n, batch.bytes(0, n)); // the batch was empty
-                forwarder.forward(batch);
-            } else if (draining) {
-                empty++;
-                pause(2L * receiver.holdBackMs());
-            } else if (looks > 0) {
-                looks--;
-                Thread.onSpinWait();
-            } else {
-                counters.asleep();
-                receiver.await(-1);
-                counters.awake();
+    /** The processor that its thread has to be on, or -1. */
+    int cpu() {
+        return receiver.cpu();
+    }
+
+    /** @param thread that it has turns on */
+    void runsOn(Thread thread) {
+        this.thread = thread;
+    }
+
+    void begin() {
+        receiver.begin();
+    }
+
+    /** Forwards what is in the ring, up to a batch; sleeps when that is nothing. Whether there may be more: false when it is drained. */
+    boolean turn() {
+        int n = receiver.receive(batch);
+        counters.turned();
+        if (n > 0) {
+            empty = 0;
+            looks = IDLE_LOOKS;
+            counters.received(n, batch.bytes(0, n)); // the batch was empty
+            forwarder.forward(batch);
+        } else if (draining) {
+            if (++empty == EMPTY_LOOKS) {
+                return false;
             }
+            pause(2L * receiver.holdBackMs());
+        } else if (looks > 0) {
+            looks--;
+            Thread.onSpinWait();
+        } else {
+            counters.asleep();
+            receiver.await(-1);
+            counters.awake();
         }
+        return true;
     }
 
     /** For so long and no less: an await could return at once, and the kernel still hold frames back. */
@@ -94,31 +103,13 @@ final class ReceiveWorker implements Runnable {
         receiver.wake();
     }
 
-    /** Waits for the worker to end. Returns false when it has not by then: it is stuck. */
-    boolean join(long timeoutMs) {
-        boolean interrupted = Thread.interrupted();
-        try {
-            thread.join(Math.max(1, timeoutMs));
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return !thread.isAlive();
-    }
-
-    Thread thread() {
-        return thread;
-    }
-
     /** How far it has come; wakes it, so that a worker that has only nothing to read will have turned until the next look. */
     Activity activity() {
         boolean alive = thread.isAlive();
         if (alive) {
             receiver.wake();
         }
-        return new Activity("receive worker " + thread.getName(), alive, counters.turns(), thread);
+        return new Activity("receive worker " + name, alive, counters.turns(), thread);
     }
 
     /** Frames read from the ring, counted apart from the send queue's books; exact after the worker has ended. */
@@ -129,7 +120,7 @@ final class ReceiveWorker implements Runnable {
     /** Any thread, at any time. */
     WorkerSnapshot snapshot() {
         return new WorkerSnapshot(
-                thread.getName(),
+                name,
                 state(),
                 counters.frames(),
                 counters.bytes(),

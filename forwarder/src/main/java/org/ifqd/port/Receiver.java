@@ -32,6 +32,11 @@ public interface Receiver {
         return false;
     }
 
+    /** The processor that {@link #begin} pins the worker's thread to, or -1. */
+    default int cpu() {
+        return -1;
+    }
+
     /** Ends the present or the next {@link #await}. */
     void wake();
 

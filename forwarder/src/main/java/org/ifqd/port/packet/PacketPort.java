@@ -111,8 +111,9 @@ public final class PacketPort implements Port {
         int blocks = (int) Math.max(2, options.rxRingBytes() / BLOCK_BYTES);
         int group = 0;
         for (int i = 0; i < options.workers(); i++) {
-            Doorbell doorbell =
-                    RxRing.CAN_PEEK ? own(Doorbell.open(libc, name, index, filter)) : null; // bound first: rings last
+            Doorbell doorbell = RxRing.CAN_PEEK && !options.busyPoll()
+                    ? own(Doorbell.open(libc, name, index, filter))
+                    : null; // bound first: rings last
             PacketSocket socket = own(PacketSocket.open(libc, name));
             socket.rejectAll(); // until up(); a socket that is bound and not yet in the group would receive every frame
             RxRing ring = own(RxRing.open(socket, BLOCK_BYTES, blocks));

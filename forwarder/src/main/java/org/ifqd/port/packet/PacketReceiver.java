@@ -48,6 +48,9 @@ final class PacketReceiver implements Receiver, FrameOwner {
      */
     private static final long HELD_PAUSE_NS = 200_000;
 
+    /** A worker that never sleeps looks for errors of the interface only so often: that takes a system call. */
+    private static final int IDLES_OF_A_POLL = 1024;
+
     private final Libc libc;
     private final int cpu;
     private final boolean busyPoll;
@@ -72,6 +75,8 @@ final class PacketReceiver implements Receiver, FrameOwner {
 
     private int taken;
     private long last;
+
+    private int idles;
 
     /** Somebody looks at the frames of this batch; worker only. */
     private boolean tapped;
@@ -237,7 +242,10 @@ final class PacketReceiver implements Receiver, FrameOwner {
     @Override
     public void await(int timeoutMs) {
         if (busyPoll) {
-            Thread.yield(); // the other direction's worker may be on the same processor
+            Thread.yield(); // others, the completion threads among them, may have work on the same processor
+            if (++idles % IDLES_OF_A_POLL != 0) {
+                return;
+            }
         }
         if (poll.await(busyPoll ? 0 : timeoutMs) <= 0) {
             return;
@@ -259,6 +267,11 @@ final class PacketReceiver implements Receiver, FrameOwner {
     @Override
     public boolean isPolling() {
         return busyPoll;
+    }
+
+    @Override
+    public int cpu() {
+        return cpu;
     }
 
     @Override

@@ -128,6 +128,11 @@ final class PcapReceiver implements Receiver {
     }
 
     @Override
+    public int cpu() {
+        return cpu;
+    }
+
+    @Override
     public void wake() {
         wakeUp.signal();
     }
