@@ -25,6 +25,8 @@ public final class Bridge implements AutoCloseable {
     private final Port first;
     private final Port second;
     private final LoopGuard guard;
+    private final PairForwarder fromFirst;
+    private final PairForwarder fromSecond;
     private final List<ReceiveWorker> firstWorkers;
     private final List<ReceiveWorker> secondWorkers;
     private final Object watched = new Object();
@@ -51,8 +53,10 @@ public final class Bridge implements AutoCloseable {
         this.second = second;
         this.guard =
                 new LoopGuard(this::probe, line -> log.accept(first.name() + " <-> " + second.name() + ": " + line));
-        this.firstWorkers = workers(first, new PairForwarder(0, second.ifnet(), policy, guard), onFailure);
-        this.secondWorkers = workers(second, new PairForwarder(1, first.ifnet(), policy, guard), onFailure);
+        this.fromFirst = new PairForwarder(0, second.ifnet(), policy, guard);
+        this.fromSecond = new PairForwarder(1, first.ifnet(), policy, guard);
+        this.firstWorkers = workers(first, fromFirst, onFailure);
+        this.secondWorkers = workers(second, fromSecond, onFailure);
     }
 
     private static List<ReceiveWorker> workers(
@@ -68,6 +72,12 @@ public final class Bridge implements AutoCloseable {
     private void probe(LoopProbe probe) {
         first.inject(probe.frame(0));
         second.inject(probe.frame(1));
+    }
+
+    /** Another policy for link-local protocols, from now on; no frame is lost by the change. Any thread. */
+    public void policy(LinkLocalPolicy next) {
+        fromFirst.policy(next);
+        fromSecond.policy(next);
     }
 
     /** Brings both ports up. On return frames flow. */
