@@ -222,14 +222,21 @@ final class Pairs implements Supervised, AutoCloseable {
     }
 
     private static String result(FutureTask<String> drain) {
-        while (true) {
-            try {
-                return drain.get();
-            } catch (ExecutionException e) {
-                LOG.error("drain failed", e.getCause());
-                return "drain";
-            } catch (InterruptedException e) {
-                LOG.debug("interrupted; a drain has an end of its own");
+        boolean isInterrupted = false;
+        try {
+            while (true) {
+                try {
+                    return drain.get(); // it has an end of its own
+                } catch (InterruptedException e) {
+                    isInterrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            LOG.error("drain failed", e.getCause());
+            return "drain";
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

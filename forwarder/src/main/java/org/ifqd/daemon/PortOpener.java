@@ -70,7 +70,14 @@ final class PortOpener {
                             port.options(),
                             filter(link.name(), port.filter()));
                 case pcap ->
-                    new PcapPort(context, link.name(), link.index(), link.mtuBytes(), port.options(), port.filter());
+                    new PcapPort(
+                            context,
+                            port.name(),
+                            link.name(),
+                            link.index(),
+                            link.mtuBytes(),
+                            port.options(),
+                            port.filter());
             };
         } catch (FilterException e) {
             throw new ConfigException(link.name() + ": " + e.getMessage());

@@ -118,11 +118,12 @@ class LinkE2eTest {
         }
     }
 
-    /** A port stays with its interface, and so does the isolation, which goes by name. */
-    @Test
-    void renamed() {
+    /** A port stays with its interface, also when it is opened anew, and so does the isolation, which goes by name. */
+    @ParameterizedTest
+    @ValueSource(strings = {"af_packet", "pcap"})
+    void renamed(String backend) {
         try (NetLab lab = NetLab.open();
-                Ifqd ifqd = Ifqd.bridge(lab, folder)) {
+                Ifqd ifqd = Ifqd.bridge(lab, folder, "--backend", backend)) {
             awaitPing(lab, ifqd);
             lab.ip(Node.DUT, "link set d1 down");
             lab.ip(Node.DUT, "link set d1 name lan1");
@@ -136,6 +137,10 @@ class LinkE2eTest {
             Assertions.assertTrue(
                     lab.run(Node.DUT, "nft", "list", "ruleset").contains("device \"lan1\""),
                     "isolated by its new name");
+            lab.ip(Node.DUT, "link set lan1 mtu 1400");
+            awaitLines(ifqd, 1, ", MTU 1400");
+            Assertions.assertEquals("RUNNING", ifqd.stats().port(Nic.d1).state(), "d1, as in the configuration");
+            awaitPing(lab, ifqd);
             ifqd.terminate();
         }
     }

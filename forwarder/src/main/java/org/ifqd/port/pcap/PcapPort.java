@@ -54,19 +54,28 @@ public final class PcapPort implements Port {
     /**
      * Opens the handle; nothing is received before {@link #up}.
      *
+     * @param name of the port in the configuration
+     * @param interfaceName what the interface is called now, perhaps another name
      * @param index of the interface
      * @param filter only frames that match are received, an expression of pcap-filter(7); empty: all
      * @throws org.ifqd.linux.pcap.FilterException when libpcap does not understand the filter
      * @throws org.ifqd.linux.pcap.PcapException without libpcap, or when it refuses
      */
-    public PcapPort(PortContext context, String name, int index, int mtuBytes, PortOptions options, String filter) {
+    public PcapPort(
+            PortContext context,
+            String name,
+            String interfaceName,
+            int index,
+            int mtuBytes,
+            PortOptions options,
+            String filter) {
         this.name = name;
         this.life = new PortLife(name);
         int longestFrame = mtuBytes + HEADER_AND_TAGS_BYTES;
         int ringBytes = (int) Math.min(options.rxRingBytes(), LARGEST_RING_BYTES);
         claim = InterfaceClaim.open(context.libc(), name, index);
         try {
-            pcap = LivePcap.open(context.libc(), name, longestFrame, ringBytes);
+            pcap = LivePcap.open(context.libc(), interfaceName, longestFrame, ringBytes);
         } catch (RuntimeException e) {
             claim.close();
             throw e;
