@@ -25,6 +25,8 @@ public final class Bridge implements AutoCloseable {
     private final Port first;
     private final Port second;
     private final LoopGuard guard;
+    private final PairForwarder fromFirst;
+    private final PairForwarder fromSecond;
     private final List<ReceiveWorker> firstWorkers;
     private final List<ReceiveWorker> secondWorkers;
     private final List<ReceiveThread> threads;
@@ -52,8 +54,10 @@ public final class Bridge implements AutoCloseable {
         this.second = second;
         this.guard =
                 new LoopGuard(this::probe, line -> log.accept(first.name() + " <-> " + second.name() + ": " + line));
-        this.firstWorkers = workers(first, new PairForwarder(0, second.ifnet(), policy, guard));
-        this.secondWorkers = workers(second, new PairForwarder(1, first.ifnet(), policy, guard));
+        this.fromFirst = new PairForwarder(0, second.ifnet(), policy, guard);
+        this.fromSecond = new PairForwarder(1, first.ifnet(), policy, guard);
+        this.firstWorkers = workers(first, fromFirst);
+        this.secondWorkers = workers(second, fromSecond);
         List<ReceiveWorker> all = new ArrayList<>(firstWorkers);
         all.addAll(secondWorkers);
         this.threads = ReceiveThread.of(all, Runtime.getRuntime().availableProcessors(), onFailure);
@@ -71,6 +75,12 @@ public final class Bridge implements AutoCloseable {
     private void probe(LoopProbe probe) {
         first.inject(probe.frame(0));
         second.inject(probe.frame(1));
+    }
+
+    /** Another policy for link-local protocols, from now on; no frame is lost by the change. Any thread. */
+    public void policy(LinkLocalPolicy next) {
+        fromFirst.policy(next);
+        fromSecond.policy(next);
     }
 
     /** Brings both ports up. On return frames flow. */

@@ -8,8 +8,8 @@ import org.ifqd.stats.DropReason;
 final class PairForwarder implements Forwarder {
     private final int port;
     private final Ifnet egress;
-    private final LinkLocalPolicy policy;
     private final LoopGuard guard;
+    private volatile LinkLocalPolicy policy;
 
     /**
      * @param port where the frames come in, 0 or 1
@@ -20,6 +20,11 @@ final class PairForwarder implements Forwarder {
         this.egress = egress;
         this.policy = policy;
         this.guard = guard;
+    }
+
+    /** From the next batch on. Any thread. */
+    void policy(LinkLocalPolicy next) {
+        policy = next;
     }
 
     @Override
@@ -44,8 +49,9 @@ final class PairForwarder implements Forwarder {
             guard.markProbes(batch);
             drop(batch, FrameBatch.UNWANTED, DropReason.OWN);
         }
-        if (policy.dropsSome()) {
-            policy.mark(batch);
+        LinkLocalPolicy now = policy;
+        if (now.dropsSome()) {
+            now.mark(batch);
             drop(batch, FrameBatch.UNWANTED, DropReason.LINK_LOCAL);
         }
     }

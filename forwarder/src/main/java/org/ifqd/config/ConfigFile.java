@@ -128,6 +128,7 @@ public final class ConfigFile {
         List<String> names = bridge.texts("ports");
         boolean mirrorLink = bridge.bool("mirror-link", false);
         boolean wait = bridge.bool("wait", false);
+        OnFailure onFailure = bridge.oneOf("on-failure", OnFailure.BLOCK, OnFailure.class);
         if (names.size() != 2) {
             bridge.problem("ports", "names " + names.size() + " ports; write two, for example [\"eth1\", \"eth2\"]");
             return;
@@ -142,7 +143,7 @@ public final class ConfigFile {
             ports.computeIfAbsent(name, PortConfig::of);
         }
         if (!names.get(0).equals(names.get(1))) {
-            pairs.add(new PairConfig(names.get(0), names.get(1), mirrorLink, wait));
+            pairs.add(new PairConfig(names.get(0), names.get(1), mirrorLink, wait, onFailure));
         }
     }
 

@@ -10,8 +10,8 @@ public final class EffectiveConfig {
     public static String toToml(DaemonConfig config) {
         StringBuilder out = new StringBuilder();
         for (PairConfig pair : config.pairs()) {
-            out.append("[[bridge]]\nports = [\"%s\", \"%s\"]\nmirror-link = %s\nwait = %s\n\n"
-                    .formatted(pair.first(), pair.second(), pair.mirrorLink(), pair.waits()));
+            out.append("[[bridge]]\nports = [\"%s\", \"%s\"]\nmirror-link = %s\nwait = %s\non-failure = \"%s\"\n\n"
+                    .formatted(pair.first(), pair.second(), pair.mirrorLink(), pair.waits(), pair.onFailure()));
         }
         config.ports().forEach(port -> port(out, port));
         out.append("[link-local]\n");

@@ -54,6 +54,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     private DaemonConfig config;
     private Supervision manager;
     private LinkFollower links;
+    private FailOpen failOpen;
     private boolean asked;
     private volatile boolean failed;
     private volatile Runnable reloading = () -> {};
@@ -78,8 +79,9 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         LogSettings.apply(config.logLevel(), System.getenv("JOURNAL_STREAM") != null);
         Preflight.all(libc, config, RunningPair.Settings.of(config));
         Rehearsal.run(REHEARSAL_MS, this);
+        failOpen = new FailOpen(config.control());
         try (StartWorker worker = StartWorker.open("ifq-softnet");
-                Pairs pairs = new Pairs(libc, worker, this)) {
+                Pairs pairs = new Pairs(libc, worker, this, failOpen)) {
             pairs.apply(config);
             ControlServer control = new ControlServer(config.control(), commands(pairs));
             control.addStream("tap", new TapCommand(pairs::find));
@@ -90,10 +92,11 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                 links = follower;
                 links.look();
                 metrics = config.metrics().map(address -> MetricsServer.open(address, pairs::snapshot));
+                failOpen.keep(pairs.running());
                 pairs.running().forEach(this::printState);
                 supervision.ready();
                 manager = supervision;
-                serve();
+                serve(pairs);
                 supervision.stopping();
                 return end(pairs);
             } finally {
@@ -177,6 +180,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     }
 
     private Map<String, Object> drain(Pairs pairs) {
+        failOpen.end();
         String stuck = pairs.end();
         requests.add(() -> {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LINGER_MS));
@@ -209,7 +213,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         requests.add(() -> asked = true);
     }
 
-    private void serve() {
+    private void serve(Pairs pairs) {
         try {
             while (!asked) {
                 OptionalLong untilDueNs = links.untilDueNs();
@@ -220,6 +224,9 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                     request.run();
                 } else {
                     links.look();
+                }
+                if (!asked) {
+                    failOpen.keep(pairs.running());
                 }
             }
         } catch (InterruptedException e) {
@@ -234,6 +241,9 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     }
 
     private int end(Pairs pairs) {
+        if (!failed) {
+            failOpen.end();
+        }
         String stuck = pairs.end();
         FinalTable.print(out, pairs.running(), pairs.lost());
         if (!stuck.isEmpty()) {
@@ -241,6 +251,12 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
             return 1;
         }
         return failed || pairs.lost() != 0 ? 1 : 0;
+    }
+
+    /** The two ports of a pair turn out to be connected with each other, or no longer are. */
+    void loopChanged(String line) {
+        LOG.warn(line);
+        requests.add(() -> {}); // what is kept for a failure is looked at after each request
     }
 
     void workerFailed(String worker, Throwable cause) {

@@ -67,6 +67,7 @@ public final class Check {
             return List.of();
         });
         check.run("backends", "every port's backend can do what is asked", () -> PcapLimits.check(config));
+        check.run("on-failure", "can be done", () -> FailOpen.check(config));
         return List.copyOf(check.findings);
     }
 

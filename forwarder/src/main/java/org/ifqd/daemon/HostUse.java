@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.HostPolicy;
@@ -30,8 +31,10 @@ final class HostUse {
         }
         List<Address> addresses = rtnetlink.addresses();
         for (Link link : links) {
-            refuseMaster(link);
-            refuseAddresses(link, addresses);
+            if (!FailOpen.isPort(rtnetlink, link)) {
+                master(link).ifPresent(HostUse::refuse);
+            }
+            addresses(link, addresses).ifPresent(HostUse::refuse);
             // isolated ports are deaf, so forwarding that is on for all interfaces does not concern them
             if (policy.isolate() == IsolateMode.OFF) {
                 refuseForwarding(link);
@@ -39,27 +42,33 @@ final class HostUse {
         }
     }
 
-    private static void refuseMaster(Link link) {
-        if (link.masterIndex() != 0) {
-            String kind = link.masterKind().isEmpty() ? "master" : link.masterKind();
-            String cure = kind.equals("openvswitch")
-                    ? "ovs-vsctl del-port " + link.name()
-                    : "ip link set " + link.name() + " nomaster";
-            throw new ConfigException(link.name() + " is a port of a " + kind + "; " + cure + ANYWAY);
-        }
+    private static void refuse(String use) {
+        throw new ConfigException(use);
     }
 
-    private static void refuseAddresses(Link link, List<Address> addresses) {
+    /** That a link belongs to a bridge, bond...; with its cure. */
+    static Optional<String> master(Link link) {
+        if (link.masterIndex() == 0) {
+            return Optional.empty();
+        }
+        String kind = link.masterKind().isEmpty() ? "master" : link.masterKind();
+        String cure = kind.equals("openvswitch")
+                ? "ovs-vsctl del-port " + link.name()
+                : "ip link set " + link.name() + " nomaster";
+        return Optional.of(link.name() + " is a port of a " + kind + "; " + cure + ANYWAY);
+    }
+
+    /** That a link has addresses; with its cure. */
+    static Optional<String> addresses(Link link, List<Address> addresses) {
         StringJoiner own = new StringJoiner(", ").setEmptyValue("");
         for (Address address : addresses) {
             if (address.linkIndex() == link.index() && !isAutomatic(address)) {
                 own.add(address.withPrefix());
             }
         }
-        if (own.length() > 0) {
-            throw new ConfigException(
-                    link.name() + " has IP addresses " + own + "; ip addr flush dev " + link.name() + ANYWAY);
-        }
+        return own.length() == 0
+                ? Optional.empty()
+                : Optional.of(link.name() + " has IP addresses " + own + "; ip addr flush dev " + link.name() + ANYWAY);
     }
 
     private static boolean isAutomatic(Address address) {

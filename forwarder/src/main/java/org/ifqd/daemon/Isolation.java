@@ -1,6 +1,5 @@
 package org.ifqd.daemon;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.ifqd.config.ConfigException;
@@ -31,14 +30,22 @@ final class Isolation implements AutoCloseable {
     /** Tables of one process have different names: of the same interfaces there may be an old one and its successor. */
     private static final AtomicInteger OPENED = new AtomicInteger();
 
-    private final String ports;
+    private final List<Integer> indexes;
+    private final List<String> names;
+    private final IsolateMode mode;
     private final IngressDrop drop;
     private final String missing;
 
-    private Isolation(String ports, IngressDrop drop, String missing) {
-        this.ports = ports;
+    private Isolation(IsolateMode mode, List<Link> links, IngressDrop drop, String missing) {
+        this.mode = mode;
+        this.indexes = links.stream().map(Link::index).toList();
+        this.names = names(links);
         this.drop = drop;
         this.missing = missing;
+    }
+
+    private static List<String> names(List<Link> links) {
+        return links.stream().map(Link::name).toList();
     }
 
     /**
@@ -47,11 +54,9 @@ final class Isolation implements AutoCloseable {
      * @throws ConfigException if it must be and cannot
      */
     static Isolation open(Libc libc, IsolateMode mode, List<Link> links) {
-        List<String> names = new ArrayList<>();
         StringBuilder table =
                 new StringBuilder(TABLE).append(ProcessHandle.current().pid());
         for (Link link : links) {
-            names.add(link.name());
             // containers may share a network and not their process ids: the interfaces still tell their tables apart
             table.append('_').append(link.index());
         }
@@ -59,24 +64,43 @@ final class Isolation implements AutoCloseable {
         if (times > 1) {
             table.append('_').append(times);
         }
-        String ports = String.join(" and ", names);
-        if (mode == IsolateMode.OFF) {
-            return new Isolation(ports, null, "");
+        if (mode == IsolateMode.OFF || links.isEmpty()) {
+            return new Isolation(mode, links, null, "");
         }
         try {
-            return new Isolation(ports, IngressDrop.open(libc, table.toString(), names), "");
+            return new Isolation(mode, links, IngressDrop.open(libc, table.toString(), names(links)), "");
         } catch (ErrnoException e) {
             if (mode == IsolateMode.ON) {
                 throw new ConfigException("--isolate on: " + e.getMessage());
             }
-            return new Isolation(ports, null, e.getMessage());
+            return new Isolation(mode, links, null, e.getMessage());
         }
+    }
+
+    /**
+     * The isolation for these links: this one if it is that already, else a new one, which holds before this one is closed.
+     *
+     * @throws ConfigException if it must be and cannot; this one then stays
+     */
+    Isolation follow(Libc libc, IsolateMode wanted, List<Link> links) {
+        boolean isSame = mode == wanted
+                && names.equals(names(links))
+                && indexes.equals(links.stream().map(Link::index).toList());
+        if (isSame) {
+            return this;
+        }
+        Isolation next = open(libc, wanted, links);
+        close();
+        return next;
     }
 
     /** Warns if the host still hears what it should not. Said apart, since opening the ports may fail for the same reason. */
     void warn() {
         if (!missing.isEmpty()) {
-            LOG.warn("the host is not isolated from {}, it may answer frames too: {}", ports, missing);
+            LOG.warn(
+                    "the host is not isolated from {}, it may answer frames too: {}",
+                    String.join(" and ", names),
+                    missing);
         }
     }
 

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
@@ -16,29 +16,28 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the ports in step with their interfaces: paused without a carrier, opened anew on another interface of the same name
- * or for another MTU. Where that fails, it is tried again, more and more seldom, and at every change of the interfaces.
+ * or for another MTU. Where that fails, it is tried again, more and more seldom, and at every change of the interfaces. A pair
+ * that fails does not keep the others waiting.
  *
  * <p><b>Threading:</b> the controlling thread. <b>Owns:</b> the watch and a netlink socket.
  */
 final class LinkFollower implements AutoCloseable {
-    private static final long FIRST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(5);
     private static final Logger LOG = LoggerFactory.getLogger(LinkFollower.class);
 
     private final Libc libc;
     private final Pairs pairs;
     private final Consumer<RunningPair> onFirst;
     private final LinkWatch watch;
+    private final HostUseWatch hostUse = new HostUseWatch();
+
+    /** Null after an error: left-over answers would confuse the next question. */
     private Rtnetlink rtnetlink;
 
-    /** The pairs that could not be opened. */
-    private final Map<RunningPair.Settings, Failure> failures = new HashMap<>();
+    /** The pairs that could not be opened, by name. */
+    private final Map<String, Retry> unopened = new HashMap<>();
 
-    /**
-     * @param pauseNs between the last try and the next
-     * @param dueNs when to try again
-     */
-    private record Failure(long pauseNs, long dueNs) {}
+    /** Of the last look, if not all of it went well; else null. */
+    private Retry incomplete;
 
     /**
      * @param onChange called from another thread when {@link #look} has to be
@@ -52,25 +51,68 @@ final class LinkFollower implements AutoCloseable {
         this.rtnetlink = new Rtnetlink(libc);
     }
 
-    /** Looks at all interfaces and does what they call for. */
+    /** Looks at all interfaces and does what they call for. Throws nothing: what fails is tried again. */
     void look() {
         Set<Integer> removed = watch.takeRemoved();
         watch.watch(pairs.links()); // pairs come and go by reloads; and whatever follows is asked for below
+        pairs.links().forEach(link -> removed.forEach(link::removed));
+        RuntimeException failure = null;
+        for (RunningPair pair : pairs.running()) {
+            failure = tried(failure, () -> look(pair));
+        }
+        unopened.keySet()
+                .retainAll(pairs.running().stream().map(LinkFollower::name).toList());
+        watch.watch(pairs.links());
+        boolean isReaddressed = watch.takeReaddressed() || incomplete != null;
+        failure = tried(failure, () -> hostUse.look(rtnetlink(), pairs.running(), isReaddressed));
+        Retry before = incomplete;
+        incomplete = failure == null ? null : Retry.after(before, failure);
+        if (incomplete != null && incomplete.isNews(before)) {
+            LOG.error("interfaces cannot be followed, tried again: {}", incomplete.why());
+        }
+    }
+
+    /** Returns the failure, if there is one, or an earlier one. */
+    private RuntimeException tried(RuntimeException earlier, Runnable step) {
         try {
-            for (RunningPair pair : pairs.running()) {
-                pair.links().forEach(link -> removed.forEach(link::removed));
-                List<String> before = names(pair);
-                pair.links().forEach(link -> link.look(rtnetlink));
-                bring(pair, before);
-            }
+            step.run();
+            return earlier;
         } catch (RuntimeException e) {
-            LOG.error("interfaces cannot be looked at: {}", e.getMessage());
-            rtnetlink.close(); // left-over answers would confuse the next question
+            if (rtnetlink != null) {
+                rtnetlink.close();
+                rtnetlink = null;
+            }
+            return e;
+        }
+    }
+
+    private Rtnetlink rtnetlink() {
+        if (rtnetlink == null) {
             rtnetlink = new Rtnetlink(libc);
         }
-        failures.keySet()
-                .retainAll(pairs.running().stream().map(RunningPair::settings).toList());
-        watch.watch(pairs.links());
+        return rtnetlink;
+    }
+
+    private void look(RunningPair pair) {
+        List<String> before = names(pair);
+        Rtnetlink kernel = rtnetlink();
+        pair.links().forEach(link -> link.look(kernel));
+        RunningPair now = pair;
+        if (!pair.needsFreshRings()) {
+            unopened.remove(name(pair)); // there is nothing to be tried any more
+        } else if (isDue(pair)) {
+            now = reopen(pair);
+        }
+        if (now == pair && !pair.isClosed()) {
+            sayRenamed(pair, before);
+            pair.isolateByName();
+        }
+        now.follow();
+        now.mirror(kernel);
+    }
+
+    private static String name(RunningPair pair) {
+        return pair.settings().pair().toString();
     }
 
     private static List<String> names(RunningPair pair) {
@@ -79,58 +121,39 @@ final class LinkFollower implements AutoCloseable {
                 .toList();
     }
 
-    private void bring(RunningPair pair, List<String> namesBefore) {
-        boolean isFresh = pair.needsFreshRings() && isDue(pair) && reopen(pair);
-        if (!isFresh) {
-            if (!pair.isClosed()) {
-                renamed(pair, namesBefore);
-            }
-            pair.follow();
-            pair.mirror(rtnetlink);
-        }
-    }
-
     private boolean isDue(RunningPair pair) {
-        Failure failure = failures.get(pair.settings());
-        return failure == null
-                || System.nanoTime() - failure.dueNs >= 0
-                || pair.links().stream().anyMatch(PortLink::isChanged);
+        Retry retry = unopened.get(name(pair));
+        return retry == null || retry.isDue() || pair.links().stream().anyMatch(PortLink::isChanged);
     }
 
-    private void renamed(RunningPair pair, List<String> before) {
+    private static void sayRenamed(RunningPair pair, List<String> before) {
         List<String> now = names(pair);
-        boolean isRenamed = false;
         for (int i = 0; i < now.size(); i++) {
-            String name = pair.links().get(i).name();
             if (!now.get(i).isEmpty() && !before.get(i).isEmpty() && !now.get(i).equals(before.get(i))) {
-                isRenamed = true;
-                LOG.warn("{}: the interface is called {} now; forwarding goes on", name, now.get(i));
+                LOG.warn(
+                        "{}: the interface is called {} now; forwarding goes on",
+                        pair.links().get(i).name(),
+                        now.get(i));
             }
         }
-        if (isRenamed && !now.contains("")) {
-            pair.isolate(
-                    pair.links().stream().map(link -> link.now().orElseThrow()).toList());
-        }
     }
 
-    /** Returns whether it went well. */
-    private boolean reopen(RunningPair pair) {
-        Failure failure = failures.remove(pair.settings());
+    /** Returns the pair as it is open now, or the same one if that failed. */
+    private RunningPair reopen(RunningPair pair) {
+        Retry before = unopened.remove(name(pair));
         try {
             RunningPair fresh = pairs.reopen(pair);
             LOG.info("{}: opened anew, {}", pair.settings().pair(), described(fresh));
-            fresh.follow();
-            fresh.mirror(rtnetlink);
             if (!pair.wasOpen()) {
                 onFirst.accept(fresh);
             }
-            return true;
+            return fresh;
         } catch (RuntimeException e) {
-            String why = String.valueOf(e.getMessage());
-            long pauseNs = failure == null ? FIRST_PAUSE_NS : Math.min(LONGEST_PAUSE_NS, failure.pauseNs * 2);
-            failures.put(pair.settings(), new Failure(pauseNs, System.nanoTime() + pauseNs));
-            LOG.error("{}: cannot be opened anew, tried again: {}", pair.settings().pair(), why); // folded by the log
-            return false;
+            Retry retry = Retry.after(before, e);
+            unopened.put(name(pair), retry);
+            LOG.error(
+                    "{}: cannot be opened anew, tried again: {}", pair.settings().pair(), retry.why()); // folded by the log
+            return pair;
         }
     }
 
@@ -145,8 +168,8 @@ final class LinkFollower implements AutoCloseable {
 
     /** Nanoseconds until {@link #look} has to be, even if nothing changes; empty for never. */
     OptionalLong untilDueNs() {
-        long now = System.nanoTime();
-        LongStream retries = failures.values().stream().mapToLong(failure -> Math.max(0, failure.dueNs - now));
+        LongStream retries = Stream.concat(unopened.values().stream(), Stream.ofNullable(incomplete))
+                .mapToLong(Retry::untilDueNs);
         LongStream mirrors = pairs.running().stream()
                 .map(RunningPair::untilMirrorNs)
                 .filter(OptionalLong::isPresent)
@@ -157,6 +180,8 @@ final class LinkFollower implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
-        rtnetlink.close();
+        if (rtnetlink != null) {
+            rtnetlink.close();
+        }
     }
 }

@@ -157,6 +157,11 @@ final class LinkMirror {
                 .min();
     }
 
+    /** Whether an interface is down only for the sake of the mirror. */
+    boolean hasLowered() {
+        return sides.stream().anyMatch(side -> side.isLowered);
+    }
+
     /** Sets up what is down only for the sake of the mirror. */
     void end(List<Optional<Link>> links, Switch to) {
         for (int i = 0; i < 2; i++) {

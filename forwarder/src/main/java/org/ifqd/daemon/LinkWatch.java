@@ -16,9 +16,10 @@ import org.slf4j.LoggerFactory;
  * Has the controlling thread look at the ports' interfaces whenever the kernel says that something about them has changed.
  *
  * <p>Events only say <em>that</em> something happened: what to do is decided by what is, so that a storm of events, or a lost
- * one, leaves the ports right. Only a removal is kept, since an interface that left and came back may look the same.
+ * one, leaves the ports right. Kept are a removal, since an interface that left and came back may look the same, and whether
+ * IP addresses may have changed, which it takes a long list to learn.
  *
- * <p><b>Threading:</b> the monitor's thread calls; {@link #watch} and {@link #takeRemoved} by the controlling thread.
+ * <p><b>Threading:</b> the monitor's thread calls; all but {@link #close} by the controlling thread.
  */
 final class LinkWatch implements LinkListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LinkWatch.class);
@@ -26,6 +27,7 @@ final class LinkWatch implements LinkListener, AutoCloseable {
     private final Runnable onChange;
     private final AtomicBoolean isAsked = new AtomicBoolean();
     private final Set<Integer> removed = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean isReaddressed = new AtomicBoolean();
     private final LinkMonitor monitor;
     private volatile Set<String> names = Set.of();
     private volatile Set<Integer> indexes = Set.of();
@@ -39,7 +41,11 @@ final class LinkWatch implements LinkListener, AutoCloseable {
     /** From now on only these interfaces matter. */
     void watch(Collection<PortLink> ports) {
         names = ports.stream().map(PortLink::name).collect(Collectors.toUnmodifiableSet());
+        Set<Integer> before = indexes;
         indexes = ports.stream().map(PortLink::openedIndex).collect(Collectors.toUnmodifiableSet());
+        if (!indexes.equals(before)) {
+            isReaddressed.set(true); // what came to the new ones before now was not heard
+        }
     }
 
     /** Before a look: what happens from now on calls for another. Returns the indexes of interfaces that were removed. */
@@ -48,6 +54,11 @@ final class LinkWatch implements LinkListener, AutoCloseable {
         Set<Integer> taken = Set.copyOf(removed);
         removed.removeAll(taken);
         return taken;
+    }
+
+    /** Whether IP addresses may have come or gone since this was asked, or interfaces that are watched. */
+    boolean takeReaddressed() {
+        return isReaddressed.getAndSet(false);
     }
 
     @Override
@@ -66,7 +77,16 @@ final class LinkWatch implements LinkListener, AutoCloseable {
     }
 
     @Override
+    public void readdressed(int linkIndex) {
+        if (indexes.contains(linkIndex)) {
+            isReaddressed.set(true);
+            ask();
+        }
+    }
+
+    @Override
     public void lost() {
+        isReaddressed.set(true);
         ask();
     }
 

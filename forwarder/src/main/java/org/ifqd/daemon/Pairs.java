@@ -1,7 +1,13 @@
 package org.ifqd.daemon;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.ifqd.bridge.Activity;
 import org.ifqd.bridge.Bridge;
@@ -12,6 +18,7 @@ import org.ifqd.config.PortConfig;
 import org.ifqd.ifq.StartWorker;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
+import org.ifqd.linux.netlink.Rtnetlink;
 import org.ifqd.port.Port;
 import org.ifqd.port.PortState;
 import org.slf4j.Logger;
@@ -28,18 +35,20 @@ final class Pairs implements Supervised, AutoCloseable {
     private final Libc libc;
     private final StartWorker worker;
     private final BridgeDaemon daemon;
+    private final FailOpen failOpen;
     private volatile List<RunningPair> running = List.of();
 
     /** Frames of pairs that are gone which no book knew of: 0, or a defect. */
     private long lost;
 
-    /** A worker does not end: what it may read must stay mapped. */
-    private boolean isStuck;
+    /** Pairs with a worker that does not end, and its name: what it may read must stay mapped. */
+    private final Map<RunningPair, String> stuck = new LinkedHashMap<>();
 
-    Pairs(Libc libc, StartWorker worker, BridgeDaemon daemon) {
+    Pairs(Libc libc, StartWorker worker, BridgeDaemon daemon, FailOpen failOpen) {
         this.libc = libc;
         this.worker = worker;
         this.daemon = daemon;
+        this.failOpen = failOpen;
     }
 
     List<RunningPair> running() {
@@ -47,39 +56,90 @@ final class Pairs implements Supervised, AutoCloseable {
     }
 
     /**
-     * Makes the pairs what the configuration says. Those whose settings are the same are not touched. What can be known to
-     * fail is looked at before anything is closed; if the new ones cannot be opened all the same, the old ones are opened again,
-     * with counters from 0.
+     * Makes the pairs what the configuration says. Those whose settings are the same are not touched, those with the same ports
+     * are changed while frames flow; of the others, ports that an operator has taken down stay down. What can be known to fail is
+     * looked at before anything is changed; if the new ones cannot be opened all the same, the old ones are opened again, with
+     * counters from 0.
      *
      * @return what was changed, a line each
      * @throws RuntimeException why nothing has changed
      */
     List<String> apply(DaemonConfig next) {
-        List<RunningPair.Settings> wanted = RunningPair.Settings.of(next);
-        List<RunningPair> staying = new ArrayList<>();
+        List<RunningPair.Settings> coming = new ArrayList<>(RunningPair.Settings.of(next));
+        Map<RunningPair, RunningPair.Settings> changing = new LinkedHashMap<>();
         List<RunningPair> leaving = new ArrayList<>();
         for (RunningPair pair : running) {
-            (wanted.contains(pair.settings()) ? staying : leaving).add(pair);
+            Optional<RunningPair.Settings> wanted =
+                    coming.stream().filter(pair.settings()::hasPortsOf).findFirst();
+            wanted.ifPresentOrElse(settings -> changing.put(pair, settings), () -> leaving.add(pair));
+            wanted.ifPresent(coming::remove);
         }
-        List<RunningPair.Settings> coming = new ArrayList<>(wanted);
-        staying.forEach(pair -> coming.remove(pair.settings()));
-        Preflight.all(libc, next, coming).forEach(LOG::warn);
+        changing.entrySet().removeIf(each -> each.getKey().settings().equals(each.getValue()));
+        preflight(next, coming, leaving, changing);
+        Set<String> suspended =
+                running.stream().flatMap(pair -> pair.suspended().stream()).collect(Collectors.toSet());
+        Map<RunningPair, RunningPair.Settings> before = new LinkedHashMap<>();
+        changing.keySet().forEach(pair -> before.put(pair, pair.settings()));
         List<String> changes = new ArrayList<>();
-        for (RunningPair pair : leaving) {
-            pair.endMirror();
-            end(pair);
-            running = running.stream().filter(each -> each != pair).toList();
-            changes.add("removed " + pair.settings().pair());
-        }
+        boolean isLeft = false;
         try {
-            for (RunningPair pair : openAll(coming)) {
+            changing.forEach(RunningPair::change);
+            changing.values().forEach(settings -> changes.add("changed " + settings.pair()));
+            leaving.forEach(RunningPair::endMirror);
+            endAll(leaving);
+            isLeft = true;
+            running = running.stream().filter(each -> !leaving.contains(each)).toList();
+            leaving.forEach(pair -> changes.add("removed " + pair.settings().pair()));
+            for (RunningPair pair : openAll(coming, suspended)) {
                 add(pair);
                 changes.add("added " + pair.settings().pair());
             }
             return changes;
         } catch (RuntimeException e) {
-            restore(leaving, e);
+            before.forEach((pair, settings) -> restore(e, () -> pair.change(settings)));
+            if (isLeft) {
+                List<RunningPair.Settings> left =
+                        leaving.stream().map(RunningPair::settings).toList();
+                restore(e, () -> openAll(left, suspended).forEach(this::add));
+            }
             throw e;
+        }
+    }
+
+    /** Looks at all that can be known beforehand. */
+    private void preflight(
+            DaemonConfig next,
+            List<RunningPair.Settings> coming,
+            List<RunningPair> leaving,
+            Map<RunningPair, RunningPair.Settings> changing) {
+        // an interface that is down for the sake of a mirror is set up before its pair goes: nothing to complain of
+        Set<String> lowered = leaving.stream()
+                .filter(RunningPair::hasLowered)
+                .flatMap(pair -> pair.links().stream())
+                .map(PortLink::name)
+                .collect(Collectors.toSet());
+        List<RunningPair.Settings> looked = coming.stream()
+                .map(each ->
+                        each.ports().stream().anyMatch(port -> lowered.contains(port.name())) ? each.raised() : each)
+                .toList();
+        Preflight.all(libc, next, looked).forEach(LOG::warn);
+        try (Rtnetlink rtnetlink = new Rtnetlink(libc)) {
+            changing.forEach((pair, settings) -> {
+                List<Link> now = pair.links().stream()
+                        .map(PortLink::now)
+                        .flatMap(Optional::stream)
+                        .toList();
+                HostUse.refuse(rtnetlink, settings.host(), now);
+            });
+        }
+    }
+
+    private static void restore(RuntimeException why, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            why.addSuppressed(e);
+            LOG.error("what was there before cannot be had again either: {}", e.getMessage());
         }
     }
 
@@ -98,21 +158,12 @@ final class Pairs implements Supervised, AutoCloseable {
         return running.stream().flatMap(pair -> pair.links().stream()).toList();
     }
 
-    private void restore(List<RunningPair> left, RuntimeException why) {
-        try {
-            openAll(left.stream().map(RunningPair::settings).toList()).forEach(this::add);
-        } catch (RuntimeException e) {
-            why.addSuppressed(e);
-            LOG.error("what was there before cannot be opened again either: {}", e.getMessage());
-        }
-    }
-
     /** Opens and starts all or none. */
-    private List<RunningPair> openAll(List<RunningPair.Settings> coming) {
+    private List<RunningPair> openAll(List<RunningPair.Settings> coming, Set<String> suspended) {
         List<RunningPair> opened = new ArrayList<>();
         try {
             for (RunningPair.Settings settings : coming) {
-                opened.add(open(settings));
+                opened.add(open(settings, suspended));
             }
             opened.forEach(RunningPair::start);
             return opened;
@@ -122,29 +173,80 @@ final class Pairs implements Supervised, AutoCloseable {
         }
     }
 
-    private RunningPair open(RunningPair.Settings settings) {
+    private RunningPair open(RunningPair.Settings settings, Set<String> suspended) {
         List<Link> links = Preflight.present(libc, settings);
+        try (Rtnetlink rtnetlink = new Rtnetlink(libc)) {
+            links = failOpen.takeOver(rtnetlink, settings, links);
+        }
         Preflight.raise(libc, settings, links);
         if (links.size() < settings.ports().size()) {
             LOG.info("{}: waits for its interfaces; there {}", settings.pair(), there(links));
-            return RunningPair.waiting(libc, settings);
+            return RunningPair.waiting(libc, settings, suspended);
         }
         Preflight.warnings(links).forEach(LOG::warn);
-        return RunningPair.open(libc, settings, links, worker, daemon);
+        return RunningPair.open(libc, settings, links, suspended, worker, daemon);
     }
 
     private static String there(List<Link> links) {
         return links.isEmpty() ? "is none" : "is " + links.getFirst().name();
     }
 
-    private void end(RunningPair pair) {
-        if (pair.isClosed()) {
-            return;
+    /**
+     * Drains and closes these pairs, side by side: each drain may take its time, but all of them no longer than one.
+     *
+     * @throws IllegalStateException for those with a worker that does not end; the others are closed
+     */
+    private void endAll(List<RunningPair> pairs) {
+        List<RunningPair> open = pairs.stream()
+                .filter(pair -> !pair.isClosed() && !stuck.containsKey(pair))
+                .toList();
+        List<FutureTask<String>> drains = open.stream()
+                .map(pair -> new FutureTask<>(() -> pair.drain(BridgeDaemon.DRAIN_MS)))
+                .toList();
+        drains.stream()
+                .skip(1)
+                .forEach(
+                        drain -> Thread.ofPlatform().name("ifqd-drain").daemon().start(drain));
+        drains.stream().limit(1).forEach(FutureTask::run);
+        for (int i = 0; i < open.size(); i++) {
+            book(open.get(i), result(drains.get(i)));
         }
-        String stuck = pair.drain(BridgeDaemon.DRAIN_MS);
-        if (!stuck.isEmpty()) {
-            throw new IllegalStateException(stuck + " did not end within " + BridgeDaemon.DRAIN_MS + " ms; "
-                    + pair.settings().pair() + " has stopped, restart ifqd");
+        List<String> bad = pairs.stream()
+                .filter(stuck::containsKey)
+                .map(pair -> stuck.get(pair) + " did not end within " + BridgeDaemon.DRAIN_MS + " ms; "
+                        + pair.settings().pair() + " has stopped, restart ifqd")
+                .toList();
+        if (!bad.isEmpty()) {
+            throw new IllegalStateException(String.join("; ", bad));
+        }
+    }
+
+    private static String result(FutureTask<String> drain) {
+        boolean isInterrupted = false;
+        try {
+            while (true) {
+                try {
+                    return drain.get(); // it has an end of its own
+                } catch (InterruptedException e) {
+                    isInterrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            LOG.error("drain failed", e.getCause());
+            return "drain";
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** @param worker that does not end, or an empty string */
+    private void book(RunningPair pair, String worker) {
+        if (!worker.isEmpty()) {
+            stuck.put(pair, worker);
+            lost += Bridge.unaccounted(pair.snapshot());
+            return;
         }
         long unaccounted = pair.unaccounted();
         if (unaccounted != 0) {
@@ -166,7 +268,7 @@ final class Pairs implements Supervised, AutoCloseable {
         // the new one before the old one goes: the host is not to hear a single frame
         Isolation isolation = Isolation.open(libc, pair.settings().host().isolateMode(), now);
         try {
-            end(pair);
+            endAll(List.of(pair));
         } catch (RuntimeException e) {
             isolation.close();
             throw e;
@@ -183,25 +285,18 @@ final class Pairs implements Supervised, AutoCloseable {
     }
 
     /**
-     * Drains and closes all.
+     * Drains and closes all that are open.
      *
      * @return the name of a worker that does not end, so that its rings stay mapped; or an empty string
      */
     String end() {
-        for (RunningPair pair : running) {
-            pair.endMirror();
-            if (!pair.isClosed()) {
-                String stuck = pair.drain(BridgeDaemon.DRAIN_MS);
-                if (!stuck.isEmpty()) {
-                    isStuck = true;
-                    lost += Bridge.unaccounted(pair.snapshot());
-                    return stuck;
-                }
-                lost += pair.unaccounted();
-                pair.closeAndRemember();
-            }
+        running.forEach(RunningPair::endMirror);
+        try {
+            endAll(running);
+            return "";
+        } catch (IllegalStateException e) {
+            return String.join(", ", stuck.values());
         }
-        return "";
     }
 
     /** Frames that no book knows of, of all pairs that have ended. */
@@ -260,8 +355,11 @@ final class Pairs implements Supervised, AutoCloseable {
 
     @Override
     public void close() {
-        if (!isStuck) {
-            running.forEach(RunningPair::close);
+        for (RunningPair pair : running) {
+            pair.endMirror();
+            if (!stuck.containsKey(pair)) {
+                pair.close();
+            }
         }
     }
 }

@@ -34,13 +34,23 @@ final class PortLink {
         this.isGone = opened.isEmpty();
     }
 
+    /**
+     * What a port depends on; of what else a link has, promiscuity for one changes whenever a port is opened or closed, which
+     * must not look like a reason to do so again.
+     */
+    private record Facts(int index, String name, boolean isUp, boolean carrier, int mtuBytes, int masterIndex) {
+        static Optional<Facts> of(Optional<Link> link) {
+            return link.map(l -> new Facts(l.index(), l.name(), l.isUp(), l.carrier(), l.mtuBytes(), l.masterIndex()));
+        }
+    }
+
     /** Asks the kernel. */
     void look(Rtnetlink rtnetlink) {
         Optional<Link> same = isGone ? Optional.empty() : rtnetlink.link(openedIndex());
         isGone |= same.isEmpty();
         Optional<Link> before = now;
         now = same.or(() -> rtnetlink.link(name));
-        isChanged = !now.equals(before);
+        isChanged = !Facts.of(now).equals(Facts.of(before));
     }
 
     /** The interface of this index was removed; it may be back since, from another namespace, but not for our sockets. */
@@ -92,11 +102,28 @@ final class PortLink {
         return ofLink(now.get());
     }
 
+    /** As it is called now, where it is there, else as in the configuration. */
+    String currentName() {
+        return now.map(Link::name).orElse(name);
+    }
+
     /** What a link allows. */
     static PortState ofLink(Link link) {
         if (!link.isUp()) {
             return PortState.DOWN;
         }
         return link.carrier() ? PortState.RUNNING : PortState.NO_CARRIER;
+    }
+
+    /** What has become of a port, for the log. */
+    static String said(PortState state) {
+        return switch (state) {
+            case RUNNING -> "running";
+            case SUSPENDED -> "suspended on request; what comes for it is dropped until it is resumed";
+            case NO_CARRIER -> "no carrier; what comes for it is dropped until there is one";
+            case DOWN -> "the interface was taken down; what comes for it is dropped until it is up";
+            case ABSENT -> "the interface is gone; what comes for it is dropped until there is one of that name";
+            default -> state.toString();
+        };
     }
 }

@@ -1,11 +1,15 @@
 package org.ifqd.daemon;
 
+import java.util.List;
 import java.util.OptionalLong;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.PortConfig;
+import org.ifqd.ifq.StartPolicy;
+import org.ifqd.ifq.StartWorker;
 import org.ifqd.linux.Errno;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.InterfaceClaim;
+import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.packet.SocketFilter;
 import org.ifqd.linux.pcap.FilterCompiler;
@@ -14,10 +18,39 @@ import org.ifqd.port.Port;
 import org.ifqd.port.PortContext;
 import org.ifqd.port.packet.PacketPort;
 import org.ifqd.port.pcap.PcapPort;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens ports by the backend that their configuration names: the one place that knows all backends. */
 final class PortOpener {
+    private static final Logger LOG = LoggerFactory.getLogger(PortOpener.class);
+
     private PortOpener() {}
+
+    /**
+     * Opens both ports of a pair, or none.
+     *
+     * @param links the interfaces, as they are now
+     * @param daemon told of what fails while they run
+     */
+    static List<Port> both(
+            Libc libc, RunningPair.Settings pair, List<Link> links, StartWorker worker, BridgeDaemon daemon) {
+        Port first = open(context(libc, pair.first(), worker, daemon), pair.first(), links.get(0));
+        try {
+            return List.of(first, open(context(libc, pair.second(), worker, daemon), pair.second(), links.get(1)));
+        } catch (RuntimeException e) {
+            try {
+                first.close();
+            } catch (RuntimeException also) {
+                e.addSuppressed(also);
+            }
+            throw e;
+        }
+    }
+
+    private static PortContext context(Libc libc, PortConfig port, StartWorker worker, BridgeDaemon daemon) {
+        return new PortContext(libc, StartPolicy.of(port.start(), worker), daemon, LOG::warn);
+    }
 
     /**
      * Opens a port; nothing is received before its {@link Port#up}.
@@ -37,7 +70,14 @@ final class PortOpener {
                             port.options(),
                             filter(link.name(), port.filter()));
                 case pcap ->
-                    new PcapPort(context, link.name(), link.index(), link.mtuBytes(), port.options(), port.filter());
+                    new PcapPort(
+                            context,
+                            port.name(),
+                            link.name(),
+                            link.index(),
+                            link.mtuBytes(),
+                            port.options(),
+                            port.filter());
             };
         } catch (FilterException e) {
             throw new ConfigException(link.name() + ": " + e.getMessage());

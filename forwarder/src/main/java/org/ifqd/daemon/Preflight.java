@@ -3,6 +3,7 @@ package org.ifqd.daemon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ifqd.config.ByteSize;
@@ -33,7 +34,9 @@ final class Preflight {
         coming.forEach(pair -> present(libc, pair));
         memory(config);
         cpus(libc, config);
-        return PcapLimits.check(config);
+        List<String> warnings = new ArrayList<>(PcapLimits.check(config));
+        warnings.addAll(FailOpen.check(config));
+        return warnings;
     }
 
     /**

@@ -1,11 +1,11 @@
 package org.ifqd.daemon;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.ifqd.bridge.Activity;
 import org.ifqd.bridge.Bridge;
 import org.ifqd.bridge.LinkLocalPolicy;
@@ -14,13 +14,11 @@ import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.HostPolicy;
 import org.ifqd.config.PairConfig;
 import org.ifqd.config.PortConfig;
-import org.ifqd.ifq.StartPolicy;
 import org.ifqd.ifq.StartWorker;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
 import org.ifqd.port.Port;
-import org.ifqd.port.PortContext;
 import org.ifqd.port.PortState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class RunningPair implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningPair.class);
 
-    /** All that a pair depends on: as long as it is equal, a reload leaves the pair alone. */
+    /** All that a pair depends on: as long as it is equal, a reload does nothing to the pair. */
     record Settings(PairConfig pair, PortConfig first, PortConfig second, LinkLocalPolicy linkLocal, HostPolicy host) {
         static List<Settings> of(DaemonConfig config) {
             return config.pairs().stream()
@@ -49,21 +47,34 @@ final class RunningPair implements AutoCloseable {
         List<PortConfig> ports() {
             return List.of(first, second);
         }
+
+        /** The same, for interfaces that are set up before they are opened. */
+        Settings raised() {
+            PairConfig raised = new PairConfig(pair.first(), pair.second(), true, pair.waits(), pair.onFailure());
+            return new Settings(raised, first, second, linkLocal, host);
+        }
+
+        /** Whether the ports can stay open as they are; what else differs is changed while frames flow. */
+        boolean hasPortsOf(Settings other) {
+            return first.equals(other.first) && second.equals(other.second);
+        }
     }
 
     private final Libc libc;
-    private final Settings settings;
     private final List<PortLink> links;
 
     /** Null: the interfaces have not been there yet. */
     private final Bridge bridge;
 
-    /** Null: not asked for. */
-    private final LinkMirror mirror;
-
     /** What the pair had done before its ports were opened anew; empty for nothing. */
     private final List<PortSnapshot> before;
 
+    private volatile Settings settings;
+
+    /** Null: not asked for. */
+    private LinkMirror mirror;
+
+    /** Null: the ports have never been open. */
     private Isolation isolation;
 
     /** The counters as they were when the ports were closed; null before. */
@@ -90,10 +101,14 @@ final class RunningPair implements AutoCloseable {
         return pair.mirrorLink() ? new LinkMirror(pair.first(), pair.second(), System::nanoTime) : null;
     }
 
-    /** A pair that waits for interfaces that are not there yet. */
-    static RunningPair waiting(Libc libc, Settings settings) {
+    /**
+     * A pair that waits for interfaces that are not there yet.
+     *
+     * @param suspended ports that an operator has taken down, by name
+     */
+    static RunningPair waiting(Libc libc, Settings settings, Set<String> suspended) {
         List<PortLink> links = settings.ports().stream()
-                .map(port -> new PortLink(port.name(), Optional.empty(), false))
+                .map(port -> new PortLink(port.name(), Optional.empty(), suspended.contains(port.name())))
                 .toList();
         RunningPair pair = new RunningPair(libc, settings, links, null, null, mirror(settings.pair()), List.of());
         pair.last = settings.ports().stream()
@@ -107,12 +122,19 @@ final class RunningPair implements AutoCloseable {
      * Opens both ports; no frame flows before {@link #start}.
      *
      * @param links of the first and the second port
+     * @param suspended ports that an operator has taken down, by name
      * @param daemon told of what fails
      */
-    static RunningPair open(Libc libc, Settings settings, List<Link> links, StartWorker worker, BridgeDaemon daemon) {
+    static RunningPair open(
+            Libc libc,
+            Settings settings,
+            List<Link> links,
+            Set<String> suspended,
+            StartWorker worker,
+            BridgeDaemon daemon) {
         Isolation isolation = Isolation.open(libc, settings.host().isolateMode(), links);
         LinkMirror mirror = mirror(settings.pair());
-        return open(libc, settings, links, worker, daemon, isolation, mirror, List.of(), List.of(false, false));
+        return open(libc, settings, links, worker, daemon, isolation, mirror, List.of(), suspended);
     }
 
     /**
@@ -122,8 +144,7 @@ final class RunningPair implements AutoCloseable {
      * @param isolation of the new interfaces; closed if this fails
      */
     RunningPair reopen(List<Link> now, Isolation isolation, StartWorker worker, BridgeDaemon daemon) {
-        List<Boolean> suspended = links.stream().map(PortLink::isSuspended).toList();
-        return open(libc, settings, now, worker, daemon, isolation, mirror, last, suspended);
+        return open(libc, settings, now, worker, daemon, isolation, mirror, last, suspended());
     }
 
     private static RunningPair open(
@@ -135,48 +156,67 @@ final class RunningPair implements AutoCloseable {
             Isolation isolation,
             LinkMirror mirror,
             List<PortSnapshot> before,
-            List<Boolean> suspended) {
-        Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(isolation));
+            Set<String> suspended) {
+        Bridge bridge;
         try {
-            Port first = open(libc, settings.first(), links.get(0), worker, daemon);
-            opened.push(first);
-            Port second = open(libc, settings.second(), links.get(1), worker, daemon);
-            opened.push(second);
-            Bridge bridge = new Bridge(first, second, settings.linkLocal(), LOG::warn, daemon::workerFailed);
-            isolation.warn();
-            List<PortLink> known = List.of(
-                    new PortLink(settings.first().name(), Optional.of(links.get(0)), suspended.get(0)),
-                    new PortLink(settings.second().name(), Optional.of(links.get(1)), suspended.get(1)));
-            return new RunningPair(libc, settings, known, isolation, bridge, mirror, before);
+            List<Port> ports = PortOpener.both(libc, settings, links, worker, daemon);
+            bridge = new Bridge(
+                    ports.get(0), ports.get(1), settings.linkLocal(), daemon::loopChanged, daemon::workerFailed);
         } catch (RuntimeException e) {
-            close(opened, e);
+            isolation.close();
             throw e;
         }
-    }
-
-    private static void close(Deque<AutoCloseable> opened, RuntimeException why) {
-        while (!opened.isEmpty()) {
-            try {
-                opened.pop().close();
-            } catch (Exception e) {
-                why.addSuppressed(e);
-            }
+        isolation.warn();
+        List<PortLink> known = new ArrayList<>();
+        for (int i = 0; i < links.size(); i++) {
+            String name = settings.ports().get(i).name();
+            known.add(new PortLink(name, Optional.of(links.get(i)), suspended.contains(name)));
         }
-    }
-
-    private static Port open(Libc libc, PortConfig port, Link link, StartWorker worker, BridgeDaemon daemon) {
-        return PortOpener.open(
-                new PortContext(libc, StartPolicy.of(port.start(), worker), daemon, LOG::warn), port, link);
+        return new RunningPair(libc, settings, List.copyOf(known), isolation, bridge, mirror, before);
     }
 
     Settings settings() {
         return settings;
     }
 
+    /** On return frames flow, as far as interfaces and operator let them. */
     void start() {
         if (bridge != null) {
             bridge.start();
+            follow();
         }
+    }
+
+    /**
+     * Takes on other settings for the same ports, while frames flow: none is lost by it.
+     *
+     * @throws RuntimeException why nothing has changed
+     */
+    void change(Settings next) {
+        if (isolation != null
+                && !isClosed()
+                && next.host().isolateMode() != settings.host().isolateMode()) {
+            isolation = isolation.follow(libc, next.host().isolateMode(), present());
+            isolation.warn();
+        }
+        if (next.pair().mirrorLink() != settings.pair().mirrorLink()) {
+            endMirror();
+            mirror = mirror(next.pair());
+        }
+        if (bridge != null) {
+            bridge.policy(next.linkLocal());
+        }
+        settings = next;
+    }
+
+    /** The ports that an operator has taken down, by name. */
+    Set<String> suspended() {
+        return links.stream().filter(PortLink::isSuspended).map(PortLink::name).collect(Collectors.toSet());
+    }
+
+    /** Whether the mirror has set an interface down. */
+    boolean hasLowered() {
+        return mirror != null && mirror.hasLowered();
     }
 
     /** The port of this name, or null, also when it is not open. */
@@ -280,7 +320,7 @@ final class RunningPair implements AutoCloseable {
                 port.pause(wanted);
             }
             if (port.state() != before) {
-                LOG.info("{}: {}", link.name(), said(port.state()));
+                LOG.info("{}: {}", link.name(), PortLink.said(port.state()));
             }
         }
     }
@@ -295,22 +335,16 @@ final class RunningPair implements AutoCloseable {
         last = List.copyOf(shown);
     }
 
-    private static String said(PortState state) {
-        return switch (state) {
-            case RUNNING -> "running";
-            case SUSPENDED -> "suspended on request; what comes for it is dropped until it is resumed";
-            case NO_CARRIER -> "no carrier; what comes for it is dropped until there is one";
-            case DOWN -> "the interface was taken down; what comes for it is dropped until it is up";
-            case ABSENT -> "the interface is gone; what comes for it is dropped until there is one of that name";
-            default -> state.toString();
-        };
+    /** The isolation goes by name: has it follow interfaces that were renamed. */
+    void isolateByName() {
+        List<Link> now = present();
+        if (now.size() == links.size()) {
+            isolation = isolation.follow(libc, settings.host().isolateMode(), now);
+        }
     }
 
-    /** The isolation goes by name: has it follow interfaces that were renamed. */
-    void isolate(List<Link> now) {
-        Isolation old = isolation;
-        isolation = Isolation.open(libc, settings.host().isolateMode(), now);
-        old.close();
+    private List<Link> present() {
+        return links.stream().map(PortLink::now).flatMap(Optional::stream).toList();
     }
 
     /** Sends what was received, as far as time allows. Returns the name of a worker that does not end, or an empty string. */

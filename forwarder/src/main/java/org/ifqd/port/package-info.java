@@ -17,7 +17,8 @@
  *   down():    stop receiving, clear RUNNING, stop completion, start barrier, purge (counted)
  * </pre>
  *
- * <p>What may never follow what, and why, is in {@link org.ifqd.port.PortState#mayBecome}.
+ * <p>What may never follow what, and why, is in {@link org.ifqd.port.PortState#mayBecome}; a port holds its state in a
+ * {@link org.ifqd.port.PortLife}, which throws where a step is forbidden.
  *
  * <p>Receive workers must have ended before {@code close()}: they read the receive ring, which the start barrier knows
  * nothing of. Frames of the port that wait in <em>another</em> port's queue lie in this port's ring as well: so bring all

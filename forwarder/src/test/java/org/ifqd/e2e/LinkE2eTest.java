@@ -1,7 +1,11 @@
 package org.ifqd.e2e;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.ifqd.e2e.NetLab.Nic;
 import org.ifqd.e2e.NetLab.Node;
 import org.junit.jupiter.api.Assertions;
@@ -114,11 +118,12 @@ class LinkE2eTest {
         }
     }
 
-    /** A port stays with its interface, and so does the isolation, which goes by name. */
-    @Test
-    void renamed() {
+    /** A port stays with its interface, also when it is opened anew, and so does the isolation, which goes by name. */
+    @ParameterizedTest
+    @ValueSource(strings = {"af_packet", "pcap"})
+    void renamed(String backend) {
         try (NetLab lab = NetLab.open();
-                Ifqd ifqd = Ifqd.bridge(lab, folder)) {
+                Ifqd ifqd = Ifqd.bridge(lab, folder, "--backend", backend)) {
             awaitPing(lab, ifqd);
             lab.ip(Node.DUT, "link set d1 down");
             lab.ip(Node.DUT, "link set d1 name lan1");
@@ -132,6 +137,10 @@ class LinkE2eTest {
             Assertions.assertTrue(
                     lab.run(Node.DUT, "nft", "list", "ruleset").contains("device \"lan1\""),
                     "isolated by its new name");
+            lab.ip(Node.DUT, "link set lan1 mtu 1400");
+            awaitLines(ifqd, 1, ", MTU 1400");
+            Assertions.assertEquals("RUNNING", ifqd.stats().port(Nic.d1).state(), "d1, as in the configuration");
+            awaitPing(lab, ifqd);
             ifqd.terminate();
         }
     }
@@ -155,9 +164,124 @@ class LinkE2eTest {
             lab.link(Nic.g0, "down");
             awaitState(ifqd, Nic.d1, "DOWN");
             ifqd.terminate();
-            Assertions.assertTrue(
-                    lab.run(Node.DUT, "ip", "-o", "link", "show", "d1").matches("(?s).*<[A-Z,_-]*\\bUP\\b.*"));
+            Assertions.assertTrue(isUp(lab, "d1"));
         }
+    }
+
+    /** What mirror-link had set down when ifqd was killed is set up by the next one. */
+    @Test
+    void killedWhileALinkWasMirrored() {
+        try (NetLab lab = NetLab.open()) {
+            try (Ifqd ifqd = Ifqd.bridge(lab, folder, "--mirror-link")) {
+                awaitPing(lab, ifqd);
+                lab.link(Nic.s0, "down");
+                awaitState(ifqd, Nic.d0, "DOWN");
+                ifqd.process().signal("KILL");
+                ifqd.process().awaitExit(SOON);
+            }
+            Assertions.assertFalse(isUp(lab, "d0"));
+            lab.link(Nic.s0, "up");
+            try (Ifqd next = Ifqd.bridge(lab, folder, "--mirror-link")) {
+                Assertions.assertTrue(next.process().err().contains("d0: set up, as mirror-link asks"));
+                lab.addresses();
+                awaitPing(lab, next);
+                next.terminate();
+            }
+            Assertions.assertTrue(isUp(lab, "d0"));
+        }
+    }
+
+    private static boolean isUp(NetLab lab, String nic) {
+        return lab.run(Node.DUT, "ip", "-o", "link", "show", nic).matches("(?s).*<[A-Z,_-]*\\bUP\\b.*");
+    }
+
+    /** The host begins to use a port that is forwarded: one line, with the cure that a start would give; frames go on. */
+    @Test
+    void theHostBeginsToUseAPort() {
+        try (NetLab lab = NetLab.open();
+                Ifqd ifqd = Ifqd.bridge(lab, folder)) {
+            awaitPing(lab, ifqd);
+            for (int i = 1; i <= 2; i++) {
+                lab.ip(Node.DUT, "addr add 192.0.2.1/24 dev d1");
+                awaitLines(ifqd, i, " d1 has IP addresses 192.0.2.1/24; ip addr flush dev d1, or --allow-host");
+                lab.ip(Node.DUT, "addr flush dev d1");
+                awaitLines(ifqd, i, " d1 has no IP address any more");
+            }
+            lab.ip(Node.DUT, "link add br7 type bridge");
+            lab.ip(Node.DUT, "link set d0 master br7");
+            awaitLines(ifqd, 1, " d0 is a port of a bridge; ip link set d0 nomaster, or --allow-host");
+            awaitPing(lab, ifqd);
+            lab.ip(Node.DUT, "link set d0 nomaster");
+            awaitLines(ifqd, 1, " d0 no longer belongs to another bridge or bond");
+            awaitPing(lab, ifqd);
+            Assertions.assertEquals(6, ifqd.process().err().lines().count(), () -> ifqd.process()
+                    .err());
+            ifqd.terminate();
+        }
+    }
+
+    private static void awaitLines(Ifqd ifqd, int times, String text) {
+        Await.until(
+                SOON,
+                () -> times + " times '" + text + "' in " + ifqd.process(),
+                () -> ifqd.process()
+                                .err()
+                                .lines()
+                                .filter(line -> line.endsWith(text))
+                                .count()
+                        == times);
+    }
+
+    /**
+     * An interface that is back and cannot be opened is tried again and said once; that it goes meanwhile is no reason to try
+     * without a pause.
+     */
+    @Test
+    void whatCannotBeOpenedIsTriedAgainWithPauses() {
+        String refusal = "d0 <-> d1: cannot be opened anew, tried again: d1 has IP addresses 192.0.2.1/24;"
+                + " ip addr flush dev d1, or --allow-host";
+        try (NetLab lab = NetLab.open();
+                Ifqd ifqd = Ifqd.bridge(lab, folder)) {
+            awaitPing(lab, ifqd);
+            lab.removeSink();
+            awaitState(ifqd, Nic.d1, "ABSENT");
+            lab.insertSink("192.0.2.1/24");
+            awaitLines(ifqd, 1, refusal);
+            lab.removeSink();
+            awaitState(ifqd, Nic.d1, "ABSENT");
+            long before = controllingTicks(ifqd);
+            for (int i = 0; i < 2; i++) {
+                Assertions.assertFalse(ping(lab)); // takes a second
+            }
+            long spent = controllingTicks(ifqd) - before;
+            Assertions.assertTrue(
+                    spent < 100, spent + " ticks of 10 ms on the controlling thread, which has nothing to do");
+            lab.insertSink("192.0.2.1/24");
+            awaitLines(ifqd, 2, refusal);
+            lab.ip(Node.DUT, "addr flush dev d1");
+            awaitPing(lab, ifqd);
+            ifqd.terminate();
+        }
+    }
+
+    /** Processor time of the main thread, in clock ticks. */
+    private static long controllingTicks(Ifqd ifqd) {
+        Path tasks = Path.of("/proc", Long.toString(ifqd.process().pid()), "task");
+        long most = 0;
+        try (Stream<Path> all = Files.list(tasks)) {
+            for (Path task : all.toList()) {
+                String stat = Files.readString(task.resolve("stat"));
+                String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                if (name.equals("java") || name.equals("main")) {
+                    most = Math.max(most, Long.parseLong(fields[11]) + Long.parseLong(fields[12])); // utime, stime
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Assertions.assertTrue(most > 0, "no main thread");
+        return most;
     }
 
     /** An ifqd that starts before its interfaces: it is ready when they are. */

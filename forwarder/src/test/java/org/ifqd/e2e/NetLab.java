@@ -104,6 +104,14 @@ final class NetLab implements AutoCloseable {
         prepare(Nic.d1, Nic.s0);
     }
 
+    /** As the other one; d1 has an IP address from the moment it is called so. */
+    void insertSink(String address) {
+        ip(Node.DUT, "link add n1 type veth peer name s0 address " + SINK_MAC + " netns " + namespace(Node.SINK));
+        ip(Node.DUT, "addr add " + address + " dev n1");
+        ip(Node.DUT, "link set n1 name d1");
+        prepare(Nic.d1, Nic.s0);
+    }
+
     private void pair(Nic one, String mac, Nic other, String otherMac) {
         ip(
                 one.node,

@@ -2,9 +2,11 @@ package org.ifqd.port;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +45,38 @@ class PortStateTest {
         assertTrue(paused.mayBecome(PortState.STOPPED));
         assertFalse(paused.mayBecome(PortState.CLOSED), "by way of STOPPED");
         assertFalse(paused.mayBecome(PortState.OPEN));
+    }
+
+    /** The whole of {@link PortState#mayBecome}, held by what the ports hold their state in. */
+    @ParameterizedTest
+    @EnumSource
+    void aForbiddenStepIsNotTaken(PortState from) {
+        for (PortState next : PortState.values()) {
+            PortLife life = at(from);
+            if (from.mayBecome(next)) {
+                life.become(next);
+                assertEquals(next, life.state());
+            } else {
+                String said = assertThrows(IllegalStateException.class, () -> life.become(next))
+                        .getMessage();
+                assertEquals("eth1: " + from + " must not become " + next, said);
+                assertEquals(from, life.state());
+            }
+        }
+    }
+
+    /** A port that got there by steps that may be. */
+    private static PortLife at(PortState state) {
+        PortLife life = new PortLife("eth1");
+        List<PortState> way =
+                switch (state) {
+                    case OPEN -> List.of();
+                    case RUNNING -> List.of(PortState.RUNNING);
+                    case SUSPENDED, NO_CARRIER, DOWN, ABSENT, STOPPED -> List.of(PortState.RUNNING, state);
+                    case CLOSED -> List.of(PortState.RUNNING, PortState.STOPPED, PortState.CLOSED);
+                };
+        way.forEach(life::become);
+        return life;
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import org.ifqd.linux.packet.TxRing;
 import org.ifqd.port.OffloadCounters;
 import org.ifqd.port.Port;
 import org.ifqd.port.PortContext;
+import org.ifqd.port.PortLife;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.PortState;
 import org.ifqd.port.PortTaps;
@@ -49,7 +50,7 @@ public final class PacketPort implements Port {
     private final PacketSocket direct;
     private final SocketFilter filter;
     private final PortTaps taps = new PortTaps();
-    private volatile PortState state = PortState.OPEN;
+    private final PortLife life;
 
     /**
      * Opens all sockets and rings; nothing is received before {@link #up}.
@@ -70,6 +71,7 @@ public final class PacketPort implements Port {
             PortContext context, String name, int index, int mtuBytes, PortOptions options, SocketFilter filter) {
         Libc libc = context.libc();
         this.name = name;
+        this.life = new PortLife(name);
         this.filter = filter;
         try {
             own(InterfaceClaim.open(libc, name, index));
@@ -169,7 +171,7 @@ public final class PacketPort implements Port {
 
     @Override
     public PortState state() {
-        return state;
+        return life.state();
     }
 
     @Override
@@ -194,10 +196,10 @@ public final class PacketPort implements Port {
 
     @Override
     public void up() {
-        if (state != PortState.OPEN) {
-            throw new IllegalStateException(name + ": up while " + state);
+        if (life.state() != PortState.OPEN) {
+            throw new IllegalStateException(name + ": up while " + life.state());
         }
-        state = PortState.RUNNING; // before the rest: where that fails half way, close() must go by way of down()
+        life.become(PortState.RUNNING); // before the rest: where that fails half way, close() must go by way of down()
         completion.start(ifnet::restart);
         ifnet.up();
         receivers.forEach(receiver -> receiver.startReceiving(filter));
@@ -205,22 +207,22 @@ public final class PacketPort implements Port {
 
     @Override
     public void pause(PortState why) {
-        if (!why.isPaused() || !state.mayBecome(why)) {
+        if (!why.isPaused() || !life.mayBecome(why)) {
             return;
         }
-        if (state == PortState.RUNNING) {
+        if (life.state() == PortState.RUNNING) {
             ifnet.clearRunning();
             ifnet.startBarrier();
             transmitter.discard(ifnet.queue());
             ifnet.purge();
         }
         receive(why != PortState.SUSPENDED);
-        state = why;
+        life.become(why);
     }
 
     /** Starts or stops receiving, if that is a change. */
     private void receive(boolean wanted) {
-        if (wanted && state == PortState.SUSPENDED) {
+        if (wanted && life.state() == PortState.SUSPENDED) {
             receivers.forEach(receiver -> receiver.startReceiving(filter));
         } else if (!wanted) {
             receivers.forEach(PacketReceiver::stopReceiving);
@@ -229,16 +231,16 @@ public final class PacketPort implements Port {
 
     @Override
     public void resume() {
-        if (state.isPaused() && state.mayBecome(PortState.RUNNING)) {
+        if (life.state().isPaused() && life.mayBecome(PortState.RUNNING)) {
             receive(true);
-            state = PortState.RUNNING;
+            life.become(PortState.RUNNING);
             ifnet.up();
         }
     }
 
     @Override
     public void down() {
-        if (!state.mayBecome(PortState.STOPPED)) {
+        if (!life.mayBecome(PortState.STOPPED)) {
             return;
         }
         receivers.forEach(PacketReceiver::stopReceiving);
@@ -247,14 +249,14 @@ public final class PacketPort implements Port {
         ifnet.startBarrier();
         transmitter.discard(ifnet.queue());
         ifnet.purge();
-        state = PortState.STOPPED;
+        life.become(PortState.STOPPED);
     }
 
     @Override
     public void close() {
         down();
-        if (state != PortState.CLOSED) {
-            state = PortState.CLOSED;
+        if (life.state() != PortState.CLOSED) {
+            life.become(PortState.CLOSED);
             closeOwned();
         }
     }

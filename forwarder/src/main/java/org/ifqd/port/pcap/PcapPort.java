@@ -13,6 +13,7 @@ import org.ifqd.port.Congestion;
 import org.ifqd.port.OffloadCounters;
 import org.ifqd.port.Port;
 import org.ifqd.port.PortContext;
+import org.ifqd.port.PortLife;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.PortState;
 import org.ifqd.port.PortTaps;
@@ -48,23 +49,33 @@ public final class PcapPort implements Port {
     private final TransmitLatency latency;
     private final Ifnet ifnet;
     private final PortTaps taps = new PortTaps();
-    private volatile PortState state = PortState.OPEN;
+    private final PortLife life;
 
     /**
      * Opens the handle; nothing is received before {@link #up}.
      *
+     * @param name of the port in the configuration
+     * @param interfaceName what the interface is called now, perhaps another name
      * @param index of the interface
      * @param filter only frames that match are received, an expression of pcap-filter(7); empty: all
      * @throws org.ifqd.linux.pcap.FilterException when libpcap does not understand the filter
      * @throws org.ifqd.linux.pcap.PcapException without libpcap, or when it refuses
      */
-    public PcapPort(PortContext context, String name, int index, int mtuBytes, PortOptions options, String filter) {
+    public PcapPort(
+            PortContext context,
+            String name,
+            String interfaceName,
+            int index,
+            int mtuBytes,
+            PortOptions options,
+            String filter) {
         this.name = name;
+        this.life = new PortLife(name);
         int longestFrame = mtuBytes + HEADER_AND_TAGS_BYTES;
         int ringBytes = (int) Math.min(options.rxRingBytes(), LARGEST_RING_BYTES);
         claim = InterfaceClaim.open(context.libc(), name, index);
         try {
-            pcap = LivePcap.open(context.libc(), name, longestFrame, ringBytes);
+            pcap = LivePcap.open(context.libc(), interfaceName, longestFrame, ringBytes);
         } catch (RuntimeException e) {
             claim.close();
             throw e;
@@ -121,7 +132,7 @@ public final class PcapPort implements Port {
 
     @Override
     public PortState state() {
-        return state;
+        return life.state();
     }
 
     @Override
@@ -151,10 +162,10 @@ public final class PcapPort implements Port {
 
     @Override
     public void up() {
-        if (state != PortState.OPEN) {
-            throw new IllegalStateException(name + ": up while " + state);
+        if (life.state() != PortState.OPEN) {
+            throw new IllegalStateException(name + ": up while " + life.state());
         }
-        state = PortState.RUNNING; // before the rest: where that fails half way, close() must go by way of down()
+        life.become(PortState.RUNNING); // before the rest: where that fails half way, close() must go by way of down()
         retry.start(ifnet::restart);
         ifnet.up();
         receiver.startReceiving();
@@ -162,21 +173,21 @@ public final class PcapPort implements Port {
 
     @Override
     public void pause(PortState why) {
-        if (!why.isPaused() || !state.mayBecome(why)) {
+        if (!why.isPaused() || !life.mayBecome(why)) {
             return;
         }
-        if (state == PortState.RUNNING) {
+        if (life.state() == PortState.RUNNING) {
             ifnet.clearRunning(); // waits for the kernel lock, as in down()
             transmitter.forgetSegments();
             ifnet.purge();
         }
         receive(why != PortState.SUSPENDED);
-        state = why;
+        life.become(why);
     }
 
     /** Starts or stops receiving, if that is a change. */
     private void receive(boolean wanted) {
-        if (wanted && state == PortState.SUSPENDED) {
+        if (wanted && life.state() == PortState.SUSPENDED) {
             receiver.startReceiving();
         } else if (!wanted) {
             receiver.stopReceiving();
@@ -185,16 +196,16 @@ public final class PcapPort implements Port {
 
     @Override
     public void resume() {
-        if (state.isPaused() && state.mayBecome(PortState.RUNNING)) {
+        if (life.state().isPaused() && life.mayBecome(PortState.RUNNING)) {
             receive(true);
-            state = PortState.RUNNING;
+            life.become(PortState.RUNNING);
             ifnet.up();
         }
     }
 
     @Override
     public void down() {
-        if (!state.mayBecome(PortState.STOPPED)) {
+        if (!life.mayBecome(PortState.STOPPED)) {
             return;
         }
         receiver.stopReceiving();
@@ -202,16 +213,16 @@ public final class PcapPort implements Port {
         retry.stop();
         transmitter.forgetSegments();
         ifnet.purge();
-        state = PortState.STOPPED;
+        life.become(PortState.STOPPED);
     }
 
     @Override
     public void close() {
         down();
-        if (state == PortState.CLOSED) {
+        if (life.state() == PortState.CLOSED) {
             return;
         }
-        state = PortState.CLOSED;
+        life.become(PortState.CLOSED);
         wakeUp.close();
         lock.lock(); // a locked driver is torn down under the lock that protects it
         try {

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reads RTM_NEWADDR. Addresses of other families than IPv4 and IPv6 give an empty result. */
 final class AddressMessage {
@@ -38,6 +39,13 @@ final class AddressMessage {
                 address.length == IPV4_BYTES ? ipv4(address, 0) : ipv6(address),
                 ifaddrmsg.get(JAVA_BYTE, RtnetlinkLayout.IFA_PREFIXLEN) & 0xff,
                 ifaddrmsg.get(JAVA_BYTE, RtnetlinkLayout.IFA_SCOPE) & 0xff));
+    }
+
+    /** The link that an address came to or went from; empty for what is no such event. */
+    static OptionalInt link(Message message) {
+        return message.type() == RtnetlinkLayout.RTM_NEWADDR || message.type() == RtnetlinkLayout.RTM_DELADDR
+                ? OptionalInt.of(message.payload().get(JAVA_INT_UNALIGNED, RtnetlinkLayout.IFA_INDEX))
+                : OptionalInt.empty();
     }
 
     private static String ipv4(byte[] address, int at) {

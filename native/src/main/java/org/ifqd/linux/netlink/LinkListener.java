@@ -13,6 +13,9 @@ public interface LinkListener {
     /** A link is gone; its index will not come back. */
     void removed(Link link);
 
+    /** An IP address of a link came, went, or was renewed. */
+    void readdressed(int linkIndex);
+
     /** Events were lost, since they came faster than they were fetched: look at all links again. */
     void lost();
 }

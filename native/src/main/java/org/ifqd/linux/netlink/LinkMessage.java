@@ -31,6 +31,12 @@ final class LinkMessage {
         return ofLink && complete ? Optional.of(link(message.payload(), attributes)) : Optional.empty();
     }
 
+    /** The alias of the link that a message is about, perhaps empty; an empty result as {@link #parse}. */
+    static Optional<String> alias(Message message) {
+        return parse(message)
+                .map(link -> text(message.attributes(RtnetlinkLayout.SIZEOF_IFINFOMSG), RtnetlinkLayout.IFLA_IFALIAS));
+    }
+
     private static Link link(MemorySegment ifinfomsg, List<Attribute> attributes) {
         String name = "";
         int mtuBytes = 0;

@@ -10,7 +10,7 @@ import org.ifqd.linux.Libc;
 import org.ifqd.linux.PollSet;
 
 /**
- * Events of the links of a network namespace, from a thread of its own that sleeps until there is one. A pulled cable, for
+ * Events of the links of a network namespace, and of their IP addresses, from a thread of its own that sleeps until there is one. A pulled cable, for
  * one, is told nowhere else: AF_PACKET goes on sending and shows no error.
  *
  * <p>What a kernel bridge says of its ports (family AF_BRIDGE) is passed by: an RTM_DELLINK of that kind means that a port
@@ -19,9 +19,14 @@ import org.ifqd.linux.PollSet;
  *
  * <p><b>Threading:</b> open and close by one thread. <b>Owns:</b> a socket, a thread.
  *
+ * <p>No error ends the thread: it is told, and after a pause the listener is asked to look for itself.
+ *
  * @see <a href="https://man7.org/linux/man-pages/man7/rtnetlink.7.html">rtnetlink(7), RTMGRP_LINK</a>
  */
 public final class LinkMonitor implements AutoCloseable {
+    private static final int GROUPS =
+            RtnetlinkLayout.RTMGRP_LINK | RtnetlinkLayout.RTMGRP_IPV4_IFADDR | RtnetlinkLayout.RTMGRP_IPV6_IFADDR;
+
     /** After an error that is not ENOBUFS: it may be one that stays. */
     private static final long ERROR_PAUSE_MS = 1_000;
 
@@ -43,7 +48,7 @@ public final class LinkMonitor implements AutoCloseable {
     public LinkMonitor(Libc libc, LinkListener listener, Consumer<String> log) {
         this.listener = listener;
         this.log = log;
-        this.socket = NetlinkSocket.open(libc, RtnetlinkLayout.RTMGRP_LINK, Duration.ZERO);
+        this.socket = NetlinkSocket.open(libc, GROUPS, Duration.ZERO);
         try {
             this.wakeUp = new EventFd(libc);
         } catch (RuntimeException e) {
@@ -58,8 +63,15 @@ public final class LinkMonitor implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            if (poll.await(-1) > 0 && !closed && poll.events(eventPlace) != 0) {
-                take();
+            try {
+                int ready = poll.await(-1);
+                ErrnoException.check(ready, "poll", "link events", "");
+                if (ready > 0 && !closed && poll.events(eventPlace) != 0) {
+                    take();
+                }
+            } catch (RuntimeException e) {
+                complain(e);
+                listener.lost();
             }
         }
     }
@@ -78,6 +90,7 @@ public final class LinkMonitor implements AutoCloseable {
                 }
                 for (Message message : messages) {
                     LinkMessage.parse(message).ifPresent(link -> tell(message, link));
+                    AddressMessage.link(message).ifPresent(listener::readdressed);
                 }
             } catch (ErrnoException e) {
                 isLost = true;

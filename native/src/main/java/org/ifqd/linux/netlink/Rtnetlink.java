@@ -91,7 +91,19 @@ public final class Rtnetlink implements AutoCloseable {
                 "index " + index);
     }
 
-    private synchronized Optional<Link> one(Request request, String which) {
+    /** What was written to a link as its alias ({@code ip link set NAME alias TEXT}); empty if nothing, or if it is gone. */
+    public String alias(int index) {
+        Request request = new Request(RtnetlinkLayout.RTM_GETLINK, 0, RtnetlinkLayout.SIZEOF_IFINFOMSG)
+                .field(RtnetlinkLayout.IFI_INDEX, index)
+                .with(RtnetlinkLayout.IFLA_EXT_MASK, RtnetlinkLayout.RTEXT_FILTER_SKIP_STATS);
+        return one(request, "index " + index, LinkMessage::alias).orElse("");
+    }
+
+    private Optional<Link> one(Request request, String which) {
+        return one(request, which, LinkMessage::parse);
+    }
+
+    private synchronized <T> Optional<T> one(Request request, String which, Function<Message, Optional<T>> parse) {
         long deadlineNs = send(request);
         while (true) {
             for (Message message : answers(deadlineNs, "RTM_GETLINK " + which)) {
@@ -100,9 +112,9 @@ public final class Rtnetlink implements AutoCloseable {
                     return Optional.empty();
                 }
                 check(errno, "RTM_GETLINK", which);
-                Optional<Link> link = LinkMessage.parse(message);
-                if (link.isPresent()) {
-                    return link;
+                Optional<T> found = parse.apply(message);
+                if (found.isPresent()) {
+                    return found;
                 }
             }
         }
@@ -136,15 +148,32 @@ public final class Rtnetlink implements AutoCloseable {
                 link);
     }
 
+    /**
+     * Removes a link that is not hardware, as {@code ip link del NAME} does. Needs CAP_NET_ADMIN.
+     *
+     * @throws ErrnoException EPERM without the privilege, EOPNOTSUPP for hardware, ENODEV when it is gone
+     */
+    public void remove(Link link) {
+        change(
+                new Request(RtnetlinkLayout.RTM_DELLINK, NftablesLayout.NLM_F_ACK, RtnetlinkLayout.SIZEOF_IFINFOMSG)
+                        .field(RtnetlinkLayout.IFI_INDEX, link.index()),
+                "RTM_DELLINK",
+                link);
+    }
+
+    private void change(Request request, Link link) {
+        change(request, "RTM_SETLINK", link);
+    }
+
     /** Sends a change and waits for the kernel's word on it. */
-    private synchronized void change(Request request, Link link) {
+    private synchronized void change(Request request, String call, Link link) {
         long deadlineNs = send(request);
         while (true) {
-            for (Message message : answers(deadlineNs, "RTM_SETLINK " + link.name())) {
+            for (Message message : answers(deadlineNs, call + " " + link.name())) {
                 if (message.type() == RtnetlinkLayout.NLMSG_ERROR) {
                     int errno = message.errno();
                     String cure = errno == Errno.EPERM ? "needs CAP_NET_ADMIN" : "";
-                    ErrnoException.check(-errno, "RTM_SETLINK", link.name(), cure);
+                    ErrnoException.check(-errno, call, link.name(), cure);
                     return;
                 }
             }

@@ -40,9 +40,12 @@ final class RtnetlinkLayout {
     static final int RTM_GETLINK = 18;
     static final int RTM_SETLINK = 19;
     static final int RTM_NEWADDR = 20;
+    static final int RTM_DELADDR = 21;
     static final int RTM_GETADDR = 22;
     static final int RTEXT_FILTER_SKIP_STATS = 8;
     static final int RTMGRP_LINK = 1;
+    static final int RTMGRP_IPV4_IFADDR = 0x10;
+    static final int RTMGRP_IPV6_IFADDR = 0x100;
 
     /** struct ifinfomsg. */
     static final int SIZEOF_IFINFOMSG = 16;
@@ -60,6 +63,7 @@ final class RtnetlinkLayout {
     static final int IFLA_MASTER = 10;
     static final int IFLA_OPERSTATE = 16;
     static final int IFLA_LINKINFO = 18;
+    static final int IFLA_IFALIAS = 20;
     static final int IFLA_EXT_MASK = 29;
     static final int IFLA_PROMISCUITY = 30;
     static final int IFLA_NUM_TX_QUEUES = 31;

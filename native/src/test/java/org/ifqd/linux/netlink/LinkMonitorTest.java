@@ -22,6 +22,7 @@ class LinkMonitorTest {
     private static final class Witness implements LinkListener {
         final List<Link> changed = new CopyOnWriteArrayList<>();
         final List<Link> removed = new CopyOnWriteArrayList<>();
+        final List<Integer> readdressed = new CopyOnWriteArrayList<>();
         final AtomicInteger lost = new AtomicInteger();
         volatile CountDownLatch hold = new CountDownLatch(0);
 
@@ -38,6 +39,11 @@ class LinkMonitorTest {
         @Override
         public void removed(Link link) {
             removed.add(link);
+        }
+
+        @Override
+        public void readdressed(int linkIndex) {
+            readdressed.add(linkIndex);
         }
 
         @Override
@@ -81,6 +87,22 @@ class LinkMonitorTest {
                 assertFalse(witness.removed.stream().anyMatch(l -> l.index() == index));
             }
             Await.until("removed", () -> witness.removed.stream().anyMatch(l -> l.index() == index));
+        }
+        assertEquals(List.of(), complaints);
+    }
+
+    @Test
+    void tellsOfAddresses() {
+        try (LinkMonitor monitor = open();
+                VethPair pair = new VethPair()) {
+            int index = Integer.parseInt(Shell.sysfs(pair.left(), "ifindex"));
+            for (String address : List.of("192.0.2.77/32", "2001:db8::77/128")) {
+                for (String change : List.of("add", "del")) {
+                    witness.readdressed.clear();
+                    Shell.run("ip", "addr", change, address, "dev", pair.left());
+                    Await.until(change + " " + address, () -> witness.readdressed.contains(index));
+                }
+            }
         }
         assertEquals(List.of(), complaints);
     }

@@ -29,7 +29,9 @@ class RtnetlinkLayoutTest {
         put(ours, "offsetof(struct rtattr, rta_type)", RTA_TYPE);
         put(ours, "RTM_NEWLINK", RTM_NEWLINK, "RTM_DELLINK", RTM_DELLINK, "RTM_GETLINK", RTM_GETLINK);
         put(ours, "RTM_SETLINK", RTM_SETLINK, "offsetof(struct ifinfomsg, ifi_change)", IFI_CHANGE);
-        put(ours, "RTM_NEWADDR", RTM_NEWADDR, "RTM_GETADDR", RTM_GETADDR);
+        put(ours, "RTM_NEWADDR", RTM_NEWADDR, "RTM_DELADDR", RTM_DELADDR, "RTM_GETADDR", RTM_GETADDR);
+        put(ours, "RTMGRP_LINK", RTMGRP_LINK, "RTMGRP_IPV4_IFADDR", RTMGRP_IPV4_IFADDR);
+        put(ours, "RTMGRP_IPV6_IFADDR", RTMGRP_IPV6_IFADDR, "IFLA_IFALIAS", IFLA_IFALIAS);
         put(ours, "RTEXT_FILTER_SKIP_STATS", RTEXT_FILTER_SKIP_STATS);
         put(ours, "sizeof(struct ifinfomsg)", SIZEOF_IFINFOMSG);
         put(ours, "offsetof(struct ifinfomsg, ifi_family)", IFI_FAMILY);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -97,6 +98,22 @@ class RtnetlinkTest {
         } finally {
             Shell.run("ip", "link", "del", name);
         }
+    }
+
+    @Test
+    void readsAnAliasAndRemovesALink() {
+        Shell.assumeRootAnd("ip");
+        String name = VethPair.uniqueName();
+        Shell.run("ip", "link", "add", name, "type", "bridge");
+        Link bridge = link(name);
+        assertEquals("", rtnetlink.alias(bridge.index()));
+        Shell.run("ip", "link", "set", name, "alias", "who made it, and why");
+        assertEquals("who made it, and why", rtnetlink.alias(bridge.index()));
+        rtnetlink.remove(bridge);
+        assertEquals(Optional.empty(), rtnetlink.link(name));
+        assertEquals("", rtnetlink.alias(bridge.index()));
+        ErrnoException gone = assertThrows(ErrnoException.class, () -> rtnetlink.remove(bridge));
+        assertEquals(Errno.ENODEV, gone.errno());
     }
 
     @Test

@@ -1,0 +1,156 @@
+package org.ifqd.daemon;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.ifqd.config.DaemonConfig;
+import org.ifqd.config.OnFailure;
+import org.ifqd.linux.netlink.Link;
+import org.ifqd.linux.netlink.Rtnetlink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code on-failure = "kernel-bridge"}: what is to be joined if ifqd dies, and what was joined when it last did.
+ *
+ * <p>A file beside the control socket names the pairs, a line each. It is there while ifqd forwards and has not been asked to
+ * stop; the service's ExecStopPost ({@code systemd/fail-open}) reads it when ifqd has ended, and joins the ports of each pair
+ * in a kernel bridge. The bridge is known by its alias; the next start takes it down when it takes its ports over.
+ *
+ * <p>Not named are pairs that an operator has interrupted (a port that is SUSPENDED), and those whose ports are connected with
+ * each other: a kernel bridge would send the same frames round for ever.
+ *
+ * <p><b>Threading:</b> the controlling thread.
+ */
+final class FailOpen {
+    /** How the alias of such a bridge begins; the names of its ports follow. */
+    static final String MARK = "ifqd fail-open";
+
+    /** What is behind the path of the control socket. */
+    static final String SUFFIX = ".fail-open";
+
+    /** Places on the service's PATH. */
+    private static final List<String> WHERE_IP_IS = List.of("/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip", "/bin/ip");
+
+    private static final Logger LOG = LoggerFactory.getLogger(FailOpen.class);
+
+    private final Path file;
+
+    /** Null: nobody knows what is there. */
+    private Set<String> written;
+
+    private boolean isOver;
+
+    /** @param control path of the control socket */
+    FailOpen(Path control) {
+        this.file = control.resolveSibling(control.getFileName() + SUFFIX);
+    }
+
+    /** From now on these pairs, as far as they want it. Costs nothing when that is what is written already. */
+    void keep(List<RunningPair> pairs) {
+        write(pairs.stream()
+                .filter(pair -> pair.settings().pair().onFailure() == OnFailure.KERNEL_BRIDGE)
+                .filter(pair -> pair.suspended().isEmpty() && !pair.isLooped())
+                .map(pair ->
+                        line(pair.links().stream().map(PortLink::currentName).toList()))
+                .collect(Collectors.toCollection(LinkedHashSet::new)));
+    }
+
+    /** ifqd was asked to stop: nothing is to pass afterwards. */
+    void end() {
+        write(Set.of());
+        isOver = true;
+    }
+
+    private static String line(List<String> names) {
+        return String.join(" ", names);
+    }
+
+    private void write(Set<String> wanted) {
+        if (isOver || wanted.equals(written)) {
+            return;
+        }
+        try {
+            if (wanted.isEmpty()) {
+                Files.deleteIfExists(file);
+            } else {
+                Files.createDirectories(file.getParent());
+                Path next = file.resolveSibling(file.getFileName() + ".new");
+                Files.writeString(next, String.join("\n", wanted) + "\n");
+                Files.move(next, file, StandardCopyOption.ATOMIC_MOVE); // it may be read at any moment
+            }
+        } catch (IOException e) {
+            LOG.warn("on-failure: {} cannot be written, so that it may not hold: {}", file, e.toString());
+        }
+        written = wanted; // also if it failed: that is said once
+    }
+
+    /** What keeps on-failure from holding; empty for nothing. */
+    static List<String> check(DaemonConfig config) {
+        boolean isWanted = config.pairs().stream().anyMatch(pair -> pair.onFailure() == OnFailure.KERNEL_BRIDGE);
+        boolean canJoin = WHERE_IP_IS.stream().map(Path::of).anyMatch(Files::isExecutable);
+        return isWanted && !canJoin
+                ? List.of("on-failure = \"kernel-bridge\" needs the program ip to join ports; apt-get install iproute2")
+                : List.of();
+    }
+
+    /** Whether a link is a port of a bridge that was made for a dead ifqd, and that holds nobody else's ports. */
+    static boolean isPort(Rtnetlink rtnetlink, Link link) {
+        return bridge(rtnetlink, link).isPresent();
+    }
+
+    private static Optional<Link> bridge(Rtnetlink rtnetlink, Link port) {
+        if (port.masterIndex() == 0) {
+            return Optional.empty();
+        }
+        String alias = rtnetlink.alias(port.masterIndex());
+        if (!alias.startsWith(MARK + " ")) {
+            return Optional.empty();
+        }
+        Set<String> own = Set.of(alias.substring(MARK.length() + 1).split(" "));
+        boolean isOwn = rtnetlink.links().stream()
+                .filter(link -> link.masterIndex() == port.masterIndex())
+                .allMatch(link -> own.contains(link.name()));
+        return isOwn ? rtnetlink.link(port.masterIndex()) : Optional.empty();
+    }
+
+    /**
+     * Takes down the bridges of a dead ifqd that these links are ports of. From here to the pair's start nothing passes; should
+     * ifqd not come that far, they are joined again.
+     *
+     * @return the links as they are then
+     */
+    List<Link> takeOver(Rtnetlink rtnetlink, RunningPair.Settings pair, List<Link> links) {
+        boolean isTaken = false;
+        for (Link link : links) {
+            // asked anew: the first port's bridge may have been the second one's
+            Optional<Link> bridge = rtnetlink.link(link.index()).flatMap(now -> bridge(rtnetlink, now));
+            if (bridge.isPresent()) {
+                if (pair.pair().onFailure() == OnFailure.KERNEL_BRIDGE) {
+                    Set<String> more = new LinkedHashSet<>(written == null ? Set.of() : written);
+                    more.add(line(List.of(pair.pair().first(), pair.pair().second())));
+                    write(more);
+                }
+                rtnetlink.remove(bridge.get());
+                LOG.info(
+                        "{}: taken over from the kernel bridge {}",
+                        link.name(),
+                        bridge.get().name());
+                isTaken = true;
+            }
+        }
+        if (!isTaken) {
+            return links;
+        }
+        List<Link> now = new ArrayList<>();
+        links.forEach(link -> rtnetlink.link(link.index()).ifPresent(now::add));
+        return now;
+    }
+}
