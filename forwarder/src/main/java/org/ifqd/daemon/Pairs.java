@@ -66,6 +66,7 @@ final class Pairs implements Supervised, AutoCloseable {
         Preflight.all(libc, next, coming).forEach(LOG::warn);
         List<String> changes = new ArrayList<>();
         for (RunningPair pair : leaving) {
+            daemon.step(pair.settings());
             pair.endMirror();
             end(pair);
             running = running.stream().filter(each -> each != pair).toList();
@@ -112,9 +113,13 @@ final class Pairs implements Supervised, AutoCloseable {
         List<RunningPair> opened = new ArrayList<>();
         try {
             for (RunningPair.Settings settings : coming) {
+                daemon.step(settings);
                 opened.add(open(settings));
             }
-            opened.forEach(RunningPair::start);
+            for (RunningPair pair : opened) {
+                daemon.step(pair.settings());
+                pair.start();
+            }
             return opened;
         } catch (RuntimeException e) {
             opened.forEach(RunningPair::close);
@@ -141,6 +146,7 @@ final class Pairs implements Supervised, AutoCloseable {
         if (pair.isClosed()) {
             return;
         }
+        daemon.step(pair.settings());
         String stuck = pair.drain(BridgeDaemon.DRAIN_MS);
         if (!stuck.isEmpty()) {
             throw new IllegalStateException(stuck + " did not end within " + BridgeDaemon.DRAIN_MS + " ms; "
@@ -151,6 +157,7 @@ final class Pairs implements Supervised, AutoCloseable {
             LOG.error("{}: {} frames are unaccounted for", pair.settings().pair(), unaccounted);
         }
         lost += unaccounted;
+        daemon.step(pair.settings());
         pair.closeAndRemember();
     }
 
@@ -171,6 +178,7 @@ final class Pairs implements Supervised, AutoCloseable {
             isolation.close();
             throw e;
         }
+        daemon.step(pair.settings());
         RunningPair fresh = pair.reopen(now, isolation, worker, daemon);
         try {
             fresh.start();
@@ -189,6 +197,7 @@ final class Pairs implements Supervised, AutoCloseable {
      */
     String end() {
         for (RunningPair pair : running) {
+            daemon.step(pair.settings());
             pair.endMirror();
             if (!pair.isClosed()) {
                 String stuck = pair.drain(BridgeDaemon.DRAIN_MS);
@@ -198,6 +207,7 @@ final class Pairs implements Supervised, AutoCloseable {
                     return stuck;
                 }
                 lost += pair.unaccounted();
+                daemon.step(pair.settings());
                 pair.closeAndRemember();
             }
         }
