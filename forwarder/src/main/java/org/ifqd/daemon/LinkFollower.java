@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
@@ -29,7 +30,12 @@ final class LinkFollower implements AutoCloseable {
     private final Pairs pairs;
     private final Consumer<RunningPair> onFirst;
     private final LinkWatch watch;
+
+    /** Null after an error: left-over answers would confuse the next question. */
     private Rtnetlink rtnetlink;
+
+    /** Why the last look ended too early, or null. */
+    private Failure blind;
 
     /** The pairs that could not be opened. */
     private final Map<RunningPair.Settings, Failure> failures = new HashMap<>();
@@ -38,7 +44,17 @@ final class LinkFollower implements AutoCloseable {
      * @param why the last try failed, so that the same is said once
      * @param dueNs when to try again
      */
-    private record Failure(String why, long pauseNs, long dueNs) {}
+    private record Failure(String why, long pauseNs, long dueNs) {
+        /** @param before what went wrong the last time, or null */
+        static Failure after(Failure before, RuntimeException e) {
+            long pauseNs = before == null ? FIRST_PAUSE_NS : Math.min(LONGEST_PAUSE_NS, before.pauseNs * 2);
+            return new Failure(String.valueOf(e.getMessage()), pauseNs, System.nanoTime() + pauseNs);
+        }
+
+        boolean isNews(Failure before) {
+            return before == null || !before.why.equals(why);
+        }
+    }
 
     /**
      * @param onChange called from another thread when {@link #look} has to be
@@ -56,17 +72,27 @@ final class LinkFollower implements AutoCloseable {
     void look() {
         Set<Integer> removed = watch.takeRemoved();
         watch.watch(pairs.links()); // pairs come and go by reloads; and whatever follows is asked for below
+        for (RunningPair pair : pairs.running()) {
+            pair.links().forEach(link -> removed.forEach(link::removed)); // first: it is told only once
+        }
         try {
+            if (rtnetlink == null) {
+                rtnetlink = new Rtnetlink(libc);
+            }
             for (RunningPair pair : pairs.running()) {
-                pair.links().forEach(link -> removed.forEach(link::removed));
                 List<String> before = names(pair);
                 pair.links().forEach(link -> link.look(rtnetlink));
                 bring(pair, before);
             }
+            blind = null;
         } catch (RuntimeException e) {
-            LOG.error("interfaces cannot be looked at: {}", e.getMessage());
-            rtnetlink.close(); // left-over answers would confuse the next question
-            rtnetlink = new Rtnetlink(libc);
+            Failure failure = Failure.after(blind, e);
+            if (failure.isNews(blind)) {
+                LOG.error("interfaces cannot be looked at, tried again: {}", failure.why);
+            }
+            blind = failure;
+            close(rtnetlink);
+            rtnetlink = null;
         }
         failures.keySet()
                 .retainAll(pairs.running().stream().map(RunningPair::settings).toList());
@@ -126,14 +152,13 @@ final class LinkFollower implements AutoCloseable {
             }
             return true;
         } catch (RuntimeException e) {
-            String why = String.valueOf(e.getMessage());
-            long pauseNs = failure == null ? FIRST_PAUSE_NS : Math.min(LONGEST_PAUSE_NS, failure.pauseNs * 2);
-            failures.put(pair.settings(), new Failure(why, pauseNs, System.nanoTime() + pauseNs));
-            if (failure == null || !failure.why.equals(why)) {
+            Failure next = Failure.after(failure, e);
+            failures.put(pair.settings(), next);
+            if (next.isNews(failure)) {
                 LOG.error(
                         "{}: cannot be opened anew, tried again: {}",
                         pair.settings().pair(),
-                        why);
+                        next.why);
             }
             return false;
         }
@@ -151,7 +176,8 @@ final class LinkFollower implements AutoCloseable {
     /** Nanoseconds until {@link #look} has to be, even if nothing changes; empty for never. */
     OptionalLong untilDueNs() {
         long now = System.nanoTime();
-        LongStream retries = failures.values().stream().mapToLong(failure -> Math.max(0, failure.dueNs - now));
+        LongStream retries = Stream.concat(failures.values().stream(), Stream.ofNullable(blind))
+                .mapToLong(failure -> Math.max(0, failure.dueNs - now));
         LongStream mirrors = pairs.running().stream()
                 .map(RunningPair::untilMirrorNs)
                 .filter(OptionalLong::isPresent)
@@ -162,6 +188,12 @@ final class LinkFollower implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
-        rtnetlink.close();
+        close(rtnetlink);
+    }
+
+    private static void close(Rtnetlink rtnetlink) {
+        if (rtnetlink != null) {
+            rtnetlink.close();
+        }
     }
 }
