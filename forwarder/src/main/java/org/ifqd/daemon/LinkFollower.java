@@ -31,7 +31,7 @@ final class LinkFollower implements AutoCloseable {
     private final Consumer<RunningPair> onFirst;
     private final LinkWatch watch;
 
-    /** Null after an error: left-over answers would confuse the next question. */
+    /** Null before the first look, and after an error: left-over answers would confuse the next question. */
     private Rtnetlink rtnetlink;
 
     /** Why the last look ended too early, or null. */
@@ -65,7 +65,6 @@ final class LinkFollower implements AutoCloseable {
         this.pairs = pairs;
         this.onFirst = onFirst;
         this.watch = new LinkWatch(libc, onChange);
-        this.rtnetlink = new Rtnetlink(libc);
     }
 
     /** Looks at all interfaces and does what they call for. */

@@ -95,11 +95,19 @@ final class Watchdog implements AutoCloseable {
     private synchronized void run() {
         try {
             while (!closed) {
-                look(System.nanoTime());
+                lookAndGoOn();
                 TimeUnit.NANOSECONDS.timedWait(this, PERIOD_NS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lookAndGoOn() {
+        try {
+            look(System.nanoTime());
+        } catch (RuntimeException e) {
+            LOG.error("a defect of the watchdog, which goes on", e);
         }
     }
 
