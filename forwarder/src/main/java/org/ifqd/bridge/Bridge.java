@@ -32,10 +32,9 @@ public final class Bridge implements AutoCloseable {
     private final List<ReceiveThread> threads;
     private final Object watched = new Object();
     private boolean started;
-    private boolean stopped;
 
-    /** From now on the receivers may be closed: they are not woken any more. Under {@link #watched}. */
-    private boolean draining;
+    /** From now on the receivers may be closed: they are not woken any more. Written under {@link #watched}. */
+    private boolean stopped;
 
     /**
      * Takes over two ports that are OPEN.
@@ -102,9 +101,6 @@ public final class Bridge implements AutoCloseable {
     public String drain(long timeoutMs) {
         long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         guard.close();
-        synchronized (watched) {
-            draining = true;
-        }
         first.receivers().forEach(Receiver::stopReceiving);
         second.receivers().forEach(Receiver::stopReceiving);
         firstWorkers.forEach(ReceiveWorker::drain);
@@ -119,7 +115,9 @@ public final class Bridge implements AutoCloseable {
         }
         first.down();
         second.down();
-        stopped = true;
+        synchronized (watched) {
+            stopped = true;
+        }
         return "";
     }
 
@@ -128,11 +126,11 @@ public final class Bridge implements AutoCloseable {
         return guard.isLooped();
     }
 
-    /** What has to move while frames flow, for {@link Progress}; none once a drain has begun. Any thread. */
+    /** What has to move, for {@link Progress}, until a drain has ended well: it may be what hangs. Any thread. */
     public List<Activity> activities() {
         List<Activity> all = new ArrayList<>();
         synchronized (watched) {
-            if (!draining) {
+            if (!stopped) {
                 firstWorkers.forEach(worker -> all.add(worker.activity()));
                 secondWorkers.forEach(worker -> all.add(worker.activity()));
                 addEgress(all, first.ifnet());

@@ -2,9 +2,10 @@ package org.ifqd.bridge;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 
 /**
  * Whether frames can still flow: that is more than that the process is alive.
@@ -35,40 +36,40 @@ public final class Progress {
      *
      * @param activities all of them, as they are now
      * @param nowNs a monotonic clock
-     * @return what is stuck, one line each: which thread, where, since when; empty when all is well
+     * @return what is stuck; empty when all is well
      */
-    public List<String> look(List<Activity> activities, long nowNs) {
+    public List<Stall> look(List<Activity> activities, long nowNs) {
         Map<String, Mark> before = new HashMap<>(marks);
-        List<String> stuck = new ArrayList<>();
+        Set<Thread> moving = moving(activities, before);
+        List<Stall> stuck = new ArrayList<>();
         marks.clear(); // what is no longer there is forgotten
         for (Activity activity : activities) {
             Mark mark = before.get(activity.name());
-            boolean moved = mark == null || !activity.due() || mark.done != activity.done();
+            boolean moved = mark == null
+                    || !activity.due()
+                    || mark.done != activity.done()
+                    || activity.thread() != null && moving.contains(activity.thread());
             Mark next = moved ? new Mark(activity.done(), nowNs, 0) : new Mark(mark.done, mark.sinceNs, mark.looks + 1);
             marks.put(activity.name(), next);
             if (next.looks >= LOOKS) {
-                stuck.add(describe(activity, TimeUnit.NANOSECONDS.toSeconds(nowNs - next.sinceNs)));
+                stuck.add(new Stall(activity, nowNs - next.sinceNs));
             }
         }
         return stuck;
     }
 
-    private static String describe(Activity activity, long seconds) {
-        String line = "%s has made no progress for %d s".formatted(activity.name(), seconds);
-        Thread thread = activity.thread();
-        if (thread == null) {
-            return line;
-        }
-        return line + ": thread " + thread.getName() + " is at " + where(thread.getStackTrace());
-    }
-
-    /** The place in ifqd: above it is only the machinery of the call into the C library. */
-    private static String where(StackTraceElement[] stack) {
-        for (StackTraceElement frame : stack) {
-            if (frame.getClassName().startsWith("org.ifqd.")) {
-                return frame.toString();
+    /**
+     * Threads that do get something done: a receive worker does not turn while it is inside a serializer and takes what the others
+     * queue, which in overload may be for long.
+     */
+    private static Set<Thread> moving(List<Activity> activities, Map<String, Mark> before) {
+        Set<Thread> moving = new HashSet<>();
+        for (Activity activity : activities) {
+            Mark mark = before.get(activity.name());
+            if (activity.thread() != null && mark != null && mark.done != activity.done()) {
+                moving.add(activity.thread());
             }
         }
-        return stack.length == 0 ? "its end" : stack[0].toString();
+        return moving;
     }
 }

@@ -162,6 +162,15 @@ final class BridgeCommand implements Callable<Integer> {
     private String metrics;
 
     @Option(
+            names = "--watchdog",
+            paramLabel = "SECONDS",
+            defaultValue = "" + DaemonConfig.DEFAULT_WATCHDOG_SECONDS,
+            description =
+                    "When a driver hangs in a system call, or frames are stuck, for so long: say where, and end with"
+                            + " status 1; 0: never (default ${DEFAULT-VALUE}).")
+    private int watchdog;
+
+    @Option(
             names = "--log-level",
             paramLabel = "LEVEL",
             defaultValue = "info",
@@ -189,9 +198,18 @@ final class BridgeCommand implements Callable<Integer> {
                     new HostPolicy(isolate, allowHost),
                     control,
                     Optional.ofNullable(metrics).map(ListenAddress::parse),
-                    logLevel);
+                    logLevel,
+                    watchdog());
         } catch (IllegalArgumentException e) {
             throw new ConfigException(e.getMessage());
+        }
+    }
+
+    private int watchdog() {
+        try {
+            return DaemonConfig.checkedWatchdog(watchdog);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("--watchdog: " + e.getMessage());
         }
     }
 

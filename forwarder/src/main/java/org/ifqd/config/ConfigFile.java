@@ -86,7 +86,8 @@ public final class ConfigFile {
                 policy,
                 control(root),
                 metrics(root),
-                log(root));
+                log(root),
+                watchdog(root));
         root.rejectOthers();
         return config;
     }
@@ -194,5 +195,18 @@ public final class ConfigFile {
         LogLevel level = log.oneOf("level", LogLevel.INFO, LogLevel.class);
         log.rejectOthers();
         return level;
+    }
+
+    private static int watchdog(Section root) {
+        Section watchdog = root.section("watchdog");
+        int seconds = watchdog.integer(
+                "seconds", DaemonConfig.DEFAULT_WATCHDOG_SECONDS, 0, DaemonConfig.MOST_WATCHDOG_SECONDS);
+        try {
+            DaemonConfig.checkedWatchdog(seconds);
+        } catch (IllegalArgumentException e) {
+            watchdog.problem("seconds", e.getMessage());
+        }
+        watchdog.rejectOthers();
+        return seconds;
     }
 }

@@ -3,6 +3,7 @@ package org.ifqd.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.ifqd.bridge.LinkLocalPolicy;
 
 /**
@@ -15,6 +16,7 @@ import org.ifqd.bridge.LinkLocalPolicy;
  * @param control path of the control socket
  * @param metrics where Prometheus may ask for the counters; empty: nowhere
  * @param logLevel which lines are logged
+ * @param watchdogSeconds after which a process in which something hangs is ended; 0: never
  */
 public record DaemonConfig(
         List<PortConfig> ports,
@@ -23,13 +25,39 @@ public record DaemonConfig(
         HostPolicy host,
         Path control,
         Optional<ListenAddress> metrics,
-        LogLevel logLevel) {
+        LogLevel logLevel,
+        int watchdogSeconds) {
     /** Where the control socket is unless told otherwise. */
     public static final String DEFAULT_CONTROL = "/run/ifqd/control.sock";
+
+    /** Less than the systemd units' WatchdogSec=20: whoever ends a process with a message is to come first. */
+    public static final int DEFAULT_WATCHDOG_SECONDS = 15;
+
+    public static final int LEAST_WATCHDOG_SECONDS = 3;
+    public static final int MOST_WATCHDOG_SECONDS = 3600;
 
     public DaemonConfig {
         ports = List.copyOf(ports);
         pairs = List.copyOf(pairs);
+    }
+
+    /** {@link #watchdogSeconds} in nanoseconds. */
+    public long watchdogNs() {
+        return TimeUnit.SECONDS.toNanos(watchdogSeconds);
+    }
+
+    /**
+     * Passes a good number of seconds on.
+     *
+     * @throws IllegalArgumentException with the reason and the mend
+     */
+    public static int checkedWatchdog(int seconds) {
+        if (seconds != 0 && (seconds < LEAST_WATCHDOG_SECONDS || seconds > MOST_WATCHDOG_SECONDS)) {
+            throw new IllegalArgumentException(
+                    "%d is out of range; write a number of seconds from %d to %d, or 0 for never"
+                            .formatted(seconds, LEAST_WATCHDOG_SECONDS, MOST_WATCHDOG_SECONDS));
+        }
+        return seconds;
     }
 
     /** @throws IllegalArgumentException when there is none of this name */

@@ -23,6 +23,7 @@ public final class EffectiveConfig {
                 .formatted(config.host().isolate(), config.host().allowUse()));
         out.append("[control]\npath = \"%s\"\n\n".formatted(config.control()));
         config.metrics().ifPresent(address -> out.append("[metrics]\nlisten = \"%s\"\n\n".formatted(address)));
+        out.append("[watchdog]\nseconds = %d\n\n".formatted(config.watchdogSeconds()));
         return out.append("[log]\nlevel = \"%s\"\n".formatted(config.logLevel()))
                 .toString();
     }

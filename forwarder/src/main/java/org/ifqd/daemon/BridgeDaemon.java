@@ -1,6 +1,7 @@
 package org.ifqd.daemon;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.ifqd.bridge.Activity;
+import org.ifqd.bridge.Bridge;
+import org.ifqd.bridge.Place;
 import org.ifqd.bridge.Rehearsal;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
@@ -24,6 +28,7 @@ import org.ifqd.control.TapCommand;
 import org.ifqd.ifq.StartWorker;
 import org.ifqd.ifq.TaskListSerializer;
 import org.ifqd.linux.Libc;
+import org.ifqd.linux.control.ServiceNotifier;
 import org.ifqd.metrics.MetricsServer;
 import org.ifqd.port.PortState;
 import org.slf4j.Logger;
@@ -55,7 +60,10 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     private Supervision manager;
     private LinkFollower links;
     private FailOpen failOpen;
+    private final Duty duty = new Duty();
+    private Watchdog watchdog;
     private boolean asked;
+    private volatile Pairs watched;
     private volatile boolean failed;
     private volatile Runnable reloading = () -> {};
 
@@ -80,13 +88,26 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         Preflight.all(libc, config, RunningPair.Settings.of(config));
         Rehearsal.run(REHEARSAL_MS, this);
         failOpen = new FailOpen(config.control());
+        ServiceNotifier notifier =
+                ServiceNotifier.open(System.getenv(), LOG::warn).orElse(null);
+        OptionalLong managerNs = notifier == null ? OptionalLong.empty() : notifier.watchdogNs();
+        try (Watchdog dog = new Watchdog(this::activities, config.watchdogNs(), managerNs, this::hung)) {
+            watchdog = dog;
+            duty.begin();
+            dog.start();
+            return run(notifier);
+        }
+    }
+
+    private int run(ServiceNotifier notifier) {
         try (StartWorker worker = StartWorker.open("ifq-softnet");
                 Pairs pairs = new Pairs(libc, worker, this, failOpen)) {
+            watched = pairs;
             pairs.apply(config);
             ControlServer control = new ControlServer(config.control(), commands(pairs));
             control.addStream("tap", new TapCommand(pairs::find));
             Optional<MetricsServer> metrics = Optional.empty();
-            try (Supervision supervision = Supervision.open(System.getenv(), pairs);
+            try (Supervision supervision = Supervision.of(notifier, pairs, watchdog::stuck);
                     LinkFollower follower =
                             new LinkFollower(libc, pairs, () -> requests.add(this::followLinks), this::printReady)) {
                 links = follower;
@@ -96,7 +117,10 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                 pairs.running().forEach(this::printState);
                 supervision.ready();
                 manager = supervision;
+                duty.end();
                 serve(pairs);
+                duty.begin();
+                watchdog.stopping();
                 supervision.stopping();
                 return end(pairs);
             } finally {
@@ -165,6 +189,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         }
         List<String> changes = pairs.apply(next);
         config = next;
+        watchdog.limit(next.watchdogNs());
         links.look();
         LogSettings.apply(next.logLevel(), false);
         LOG.info("reloaded: {}", changes.isEmpty() ? "no port is concerned" : String.join(", ", changes));
@@ -220,6 +245,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                 Runnable request = untilDueNs.isPresent()
                         ? requests.poll(untilDueNs.getAsLong(), TimeUnit.NANOSECONDS)
                         : requests.take();
+                duty.begin();
                 if (request != null) {
                     request.run();
                 } else {
@@ -228,6 +254,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                 if (!asked) {
                     failOpen.keep(pairs.running());
                 }
+                duty.end();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever interrupts this thread wants it to end
@@ -247,7 +274,11 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         String stuck = pairs.end();
         FinalTable.print(out, pairs.running(), pairs.lost());
         if (!stuck.isEmpty()) {
-            LOG.error("{} did not end within {} ms: rings stay mapped, the process ends as it is", stuck, DRAIN_MS);
+            LOG.error(
+                    "{} did not end within {} ms: rings stay mapped, the process ends as it is; {}",
+                    stuck,
+                    DRAIN_MS,
+                    stackOf(stuck, pairs));
             return 1;
         }
         return failed || pairs.lost() != 0 ? 1 : 0;
@@ -257,6 +288,44 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     void loopChanged(String line) {
         LOG.warn(line);
         requests.add(() -> {}); // what is kept for a failure is looked at after each request
+    }
+
+    private static String stackOf(String thread, Pairs pairs) {
+        return pairs.activities().stream()
+                .map(Activity::thread)
+                .filter(each -> each != null && each.getName().equals(thread))
+                .findFirst()
+                .map(each -> "it is at " + Place.stack(each))
+                .orElse("it has ended since");
+    }
+
+    /** The controlling thread begins with one more thing, at this pair. */
+    void step(RunningPair.Settings pair) {
+        duty.step(pair.pair().toString());
+    }
+
+    private List<Activity> activities() {
+        List<Activity> all = new ArrayList<>();
+        all.add(duty.activity());
+        Pairs pairs = watched;
+        if (pairs != null) {
+            all.addAll(pairs.activities());
+        }
+        return all;
+    }
+
+    /** Something hangs that nobody can interrupt. */
+    private void hung(String where) {
+        LastWords.say(
+                () -> LOG.error("{}; a call that hangs cannot be interrupted: the process ends, status 1", where),
+                this::printBooks);
+    }
+
+    private void printBooks() {
+        Pairs pairs = watched;
+        if (pairs != null) {
+            FinalTable.print(out, pairs.running(), pairs.lost() + Bridge.unaccounted(pairs.snapshot()));
+        }
     }
 
     void workerFailed(String worker, Throwable cause) {
@@ -274,11 +343,6 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
 
     @Override
     public void barrierStuck(String name, Thread inside, long waitedMs, StackTraceElement[] stack) {
-        LOG.error(
-                "{}: start barrier waits for {} ms, {} is at {}",
-                name,
-                waitedMs,
-                inside.getName(),
-                stack.length == 0 ? "(ended)" : stack[0]);
+        LOG.error("{}: start barrier waits for {} ms, {} is at {}", name, waitedMs, inside.getName(), Place.of(stack));
     }
 }

@@ -48,7 +48,6 @@ final class LinkFollower implements AutoCloseable {
         this.pairs = pairs;
         this.onFirst = onFirst;
         this.watch = new LinkWatch(libc, onChange);
-        this.rtnetlink = new Rtnetlink(libc);
     }
 
     /** Looks at all interfaces and does what they call for. Throws nothing: what fails is tried again. */
@@ -152,7 +151,9 @@ final class LinkFollower implements AutoCloseable {
             Retry retry = Retry.after(before, e);
             unopened.put(name(pair), retry);
             LOG.error(
-                    "{}: cannot be opened anew, tried again: {}", pair.settings().pair(), retry.why()); // folded by the log
+                    "{}: cannot be opened anew, tried again: {}",
+                    pair.settings().pair(),
+                    retry.why()); // folded by the log
             return pair;
         }
     }

@@ -163,9 +163,13 @@ final class Pairs implements Supervised, AutoCloseable {
         List<RunningPair> opened = new ArrayList<>();
         try {
             for (RunningPair.Settings settings : coming) {
+                daemon.step(settings);
                 opened.add(open(settings, suspended));
             }
-            opened.forEach(RunningPair::start);
+            for (RunningPair pair : opened) {
+                daemon.step(pair.settings());
+                pair.start();
+            }
             return opened;
         } catch (RuntimeException e) {
             opened.forEach(RunningPair::close);
@@ -200,6 +204,7 @@ final class Pairs implements Supervised, AutoCloseable {
         List<RunningPair> open = pairs.stream()
                 .filter(pair -> !pair.isClosed() && !stuck.containsKey(pair))
                 .toList();
+        open.forEach(pair -> daemon.step(pair.settings()));
         List<FutureTask<String>> drains = open.stream()
                 .map(pair -> new FutureTask<>(() -> pair.drain(BridgeDaemon.DRAIN_MS)))
                 .toList();
@@ -253,6 +258,7 @@ final class Pairs implements Supervised, AutoCloseable {
             LOG.error("{}: {} frames are unaccounted for", pair.settings().pair(), unaccounted);
         }
         lost += unaccounted;
+        daemon.step(pair.settings());
         pair.closeAndRemember();
     }
 
@@ -273,6 +279,7 @@ final class Pairs implements Supervised, AutoCloseable {
             isolation.close();
             throw e;
         }
+        daemon.step(pair.settings());
         RunningPair fresh = pair.reopen(now, isolation, worker, daemon);
         try {
             fresh.start();

@@ -359,28 +359,31 @@ final class RunningPair implements AutoCloseable {
 
     /** Unmaps and closes; drains first if need be. */
     @Override
-    public synchronized void close() {
-        if (last == null) {
-            try {
-                bridge.close(); // its counters are still right, but for the sockets', which are gone
-            } finally {
-                last = List.of();
-                isolation.close();
+    public void close() {
+        closeAndShow(List.of());
+    }
+
+    /** {@link #close}, with the counters kept for {@link #snapshot}. */
+    void closeAndRemember() {
+        closeAndShow(snapshot()); // they stay right, but for the sockets', which go
+    }
+
+    /** Whoever asks meanwhile does not wait: a close may hang in the kernel. */
+    private void closeAndShow(List<PortSnapshot> shown) {
+        synchronized (this) {
+            if (last != null) {
+                return;
             }
+            last = shown;
+        }
+        try {
+            bridge.close();
+        } finally {
+            isolation.close();
         }
     }
 
     synchronized boolean isClosed() {
         return last != null;
-    }
-
-    /** {@link #close}, with the counters kept for {@link #snapshot}. */
-    synchronized void closeAndRemember() {
-        List<PortSnapshot> now = snapshot();
-        try {
-            close();
-        } finally {
-            last = now;
-        }
     }
 }

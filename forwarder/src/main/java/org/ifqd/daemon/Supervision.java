@@ -1,17 +1,14 @@
 package org.ifqd.daemon;
 
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import org.ifqd.bridge.Progress;
+import java.util.function.Supplier;
 import org.ifqd.linux.control.ServiceNotifier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the service manager (systemd) informed: ready, live rates, reloading, stopping. Its watchdog hears of us only while
- * frames can flow, see {@link Progress}: a process that is alive and forwards nothing is to be killed and started again.
+ * ours finds that frames can flow: a process that is alive and forwards nothing is to be killed and started again.
  *
  * <p>Does nothing, and has no thread, where no service manager listens.
  *
@@ -21,39 +18,32 @@ final class Supervision implements AutoCloseable {
     /** How often the status changes. */
     private static final long STATUS_NS = TimeUnit.SECONDS.toNanos(5);
 
-    /** Looks within the watchdog's time: two of them must find nothing moved, and still be early enough to tell. */
-    private static final int LOOKS_IN_TIME = 4;
-
-    private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
+    /** Signs within the manager's time. */
+    private static final int SIGNS_IN_TIME = 4;
 
     private final ServiceNotifier manager;
     private final Supervised supervised;
     private final Rates rates = new Rates();
-    private final Progress progress = new Progress();
+    private final Supplier<List<String>> stalls;
     private final Thread thread;
     private List<String> stuck = List.of();
     private String status = "";
     private boolean stopping;
     private boolean closed;
 
-    private Supervision(ServiceNotifier manager, Supervised supervised) {
+    private Supervision(ServiceNotifier manager, Supervised supervised, Supplier<List<String>> stalls) {
         this.manager = manager;
         this.supervised = supervised;
+        this.stalls = stalls;
         this.thread = Thread.ofPlatform().name("ifqd-service").daemon().unstarted(this::run);
     }
 
     /**
-     * Looks for a service manager.
-     *
-     * @param environment of this process
+     * @param manager null for none
+     * @param stalls what is stuck, a line each
      */
-    static Supervision open(Map<String, String> environment, Supervised supervised) {
-        return of(ServiceNotifier.open(environment, LOG::warn).orElse(null), supervised);
-    }
-
-    /** @param manager null for none */
-    static Supervision of(ServiceNotifier manager, Supervised supervised) {
-        return new Supervision(manager, supervised);
+    static Supervision of(ServiceNotifier manager, Supervised supervised, Supplier<List<String>> stalls) {
+        return new Supervision(manager, supervised, stalls);
     }
 
     /** Frames flow: at the start, and when a reload is over, whether it has changed something or was refused. */
@@ -91,7 +81,7 @@ final class Supervision implements AutoCloseable {
         long statusNs = System.nanoTime() + STATUS_NS;
         while (!closed) {
             long now = System.nanoTime();
-            watch(now);
+            watch();
             if (now - statusNs >= 0) {
                 statusNs = now + STATUS_NS;
                 tell();
@@ -101,24 +91,13 @@ final class Supervision implements AutoCloseable {
     }
 
     static long periodNs(OptionalLong watchdogNs) {
-        return Math.min(STATUS_NS, watchdogNs.orElse(STATUS_NS * LOOKS_IN_TIME) / LOOKS_IN_TIME);
+        return Math.min(STATUS_NS, watchdogNs.orElse(STATUS_NS * SIGNS_IN_TIME) / SIGNS_IN_TIME);
     }
 
-    private void watch(long now) {
-        List<String> before = stuck;
-        stuck = progress.look(supervised.activities(), now);
+    private void watch() {
+        stuck = stalls.get();
         if (stuck.isEmpty()) {
             manager.alive();
-        }
-        if (stuck.isEmpty() != before.isEmpty()) {
-            if (stuck.isEmpty()) {
-                LOG.warn("frames can flow again");
-            } else {
-                LOG.error(
-                        "{}{}",
-                        String.join("; ", stuck),
-                        manager.watchdogNs().isPresent() ? "; no sign to the watchdog" : "");
-            }
         }
     }
 

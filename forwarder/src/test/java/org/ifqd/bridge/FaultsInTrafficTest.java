@@ -22,16 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * org.ifqd.port.packet.PacketPortSetUpTest} does the same for the way up.
  */
 class FaultsInTrafficTest {
-    private static final List<Integer> ERRORS = List.of(
-            Errno.EINTR,
-            Errno.EAGAIN,
-            Errno.ENOBUFS,
-            Errno.ENOMEM,
-            Errno.ENETDOWN,
-            Errno.ENXIO,
-            Errno.EMSGSIZE,
-            Errno.EPERM);
-
     private final FaultyLibc faults = new FaultyLibc();
     private BridgeLab lab;
 
@@ -48,14 +38,14 @@ class FaultsInTrafficTest {
         assertEquals(List.of(), BridgeLab.workers());
     }
 
-    /** write and read are the wake-ups of the completion thread. */
+    /** write and read are the wake-ups of the completion thread, recv the doorbell, getsockopt the kernel's counters. */
     @ParameterizedTest
-    @ValueSource(strings = {"sendto", "poll", "write", "read"})
+    @ValueSource(strings = {"sendto", "poll", "write", "read", "recv", "getsockopt"})
     void trafficGoesOn(String call) {
         try (Bridge bridge = lab.bridge(faults.libc(), BridgeLab.SMALL)) {
             bridge.start();
-            for (int errno : ERRORS) {
-                failOnce(call, errno);
+            for (int errno : FaultyLibc.ERRORS) {
+                failOnce(bridge, call, errno);
                 String what = call + " after " + Errno.name(errno);
                 long arrived = lab.right.framesIn();
                 Await.until("frames pass: " + what, () -> {
@@ -68,7 +58,7 @@ class FaultsInTrafficTest {
         }
     }
 
-    private void failOnce(String call, int errno) {
+    private void failOnce(Bridge bridge, String call, int errno) {
         if (call.equals("write") || call.equals("read")) {
             faults.failNext("sendto", Errno.ENOBUFS); // twice, and the completion thread is asked to try again
             faults.failNext("sendto", Errno.ENOBUFS);
@@ -78,6 +68,7 @@ class FaultsInTrafficTest {
         faults.failNext(call, errno);
         Await.until(faults.toString(), () -> {
             lab.left.send(BridgeLab.frame(60), 20);
+            bridge.snapshot();
             return faults.haveFailed();
         });
     }
@@ -88,12 +79,13 @@ class FaultsInTrafficTest {
         round("", 0);
         long descriptors = Shell.openDescriptors();
         long mappings = mappings();
-        for (int errno : ERRORS) {
+        for (int errno : FaultyLibc.ERRORS) {
             round(call, errno);
             assertEquals(descriptors, Shell.openDescriptors(), call + " " + Errno.name(errno));
         }
         // a mapping that the kernel refuses to unmap is the one thing that nobody can mend
-        assertTrue(mappings() <= mappings + (call.equals("munmap") ? ERRORS.size() : 0), "mappings are left");
+        assertTrue(
+                mappings() <= mappings + (call.equals("munmap") ? FaultyLibc.ERRORS.size() : 0), "mappings are left");
     }
 
     private void round(String call, int errno) {

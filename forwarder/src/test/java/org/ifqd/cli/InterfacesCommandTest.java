@@ -156,6 +156,9 @@ class InterfacesCommandTest {
         });
         assertEquals(1, execute(command));
         assertEquals("", out.toString());
-        assertEquals("ifqd interfaces: socket NETLINK_ROUTE: EMFILE" + System.lineSeparator(), err.toString());
+        assertEquals(
+                "ifqd interfaces: socket NETLINK_ROUTE: EMFILE; too many open files; raise ulimit -n (systemd:"
+                        + " LimitNOFILE=)" + System.lineSeparator(),
+                err.toString());
     }
 }

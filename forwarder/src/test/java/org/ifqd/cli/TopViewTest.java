@@ -43,7 +43,8 @@ class TopViewTest {
         assertEquals("eth1 receive ring full 25 50", line(lines, "eth1 receive"));
         assertEquals("eth1 queueFull 0 7", line(lines, "eth1 queueFull"));
         assertTrue(lines.stream().noneMatch(line -> line.contains("refused")), "what has never happened has no line");
-        assertTrue(lines.stream().anyMatch(line -> line.startsWith(TopView.ALERT + "eth1            receive ring full")));
+        assertTrue(
+                lines.stream().anyMatch(line -> line.startsWith(TopView.ALERT + "eth1            receive ring full")));
         assertTrue(lines.stream().noneMatch(line -> line.startsWith(TopView.ALERT + "eth1            queueFull")));
     }
 

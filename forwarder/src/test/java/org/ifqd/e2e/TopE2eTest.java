@@ -43,8 +43,8 @@ class TopE2eTest {
             Path pipe = folder.resolve("keys");
             Child.run("mkfifo", pipe.toString());
             Path script = folder.resolve("top.sh");
-            List<String> top =
-                    Ifqd.command(List.of("top", "--interval", "0.2", "--control", control().toString()));
+            List<String> top = Ifqd.command(
+                    List.of("top", "--interval", "0.2", "--control", control().toString()));
             Files.writeString(
                     script,
                     "stty rows 40 cols 120\n'" + String.join("' '", top) + "'\necho \"status $?.\"\n"
@@ -76,7 +76,9 @@ class TopE2eTest {
 
         /** SIGTERM to top itself. */
         void terminate() {
-            ProcessHandle.of(child.pid()).orElseThrow().descendants()
+            ProcessHandle.of(child.pid())
+                    .orElseThrow()
+                    .descendants()
                     .filter(process -> process.info().command().orElse("").endsWith("/java"))
                     .forEach(ProcessHandle::destroy);
         }
@@ -154,7 +156,8 @@ class TopE2eTest {
 
     @Test
     void withoutATerminalItSaysWhatToUse() {
-        try (Child top = Child.start(Ifqd.command(List.of("top", "--control", control().toString())))) {
+        try (Child top =
+                Child.start(Ifqd.command(List.of("top", "--control", control().toString())))) {
             Assertions.assertEquals(2, top.awaitExit(LIMIT), top::toString);
             Assertions.assertEquals(1, top.err().lines().count(), top::toString);
             Assertions.assertTrue(top.err().contains("ifqd stats --watch"), top::toString);

@@ -51,4 +51,19 @@ public final class Errno {
             default -> "errno " + errno;
         };
     }
+
+    /** What usually cures an error, whatever the call; empty where that depends on the call. */
+    static String cure(int errno) {
+        return switch (errno) {
+            case EPERM, EACCES ->
+                "needs CAP_NET_RAW and CAP_NET_ADMIN; run as root or grant them (systemd: AmbientCapabilities=)";
+            case EINTR, EAGAIN -> "try again";
+            case ENOMEM, ENOBUFS -> "the kernel has no memory for it; use smaller rings, or fewer workers";
+            case ENETDOWN -> "the interface is down; set it up (ip link)";
+            case ENXIO, ENODEV -> "the interface is gone; see ifqd interfaces";
+            case EMFILE -> "too many open files; raise ulimit -n (systemd: LimitNOFILE=)";
+            case EMSGSIZE -> "too large for this kernel or driver; use the default sizes";
+            default -> "";
+        };
+    }
 }

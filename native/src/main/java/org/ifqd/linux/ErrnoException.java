@@ -10,11 +10,15 @@ public final class ErrnoException extends RuntimeException {
      * @param call what was called, for example {@code "bind AF_PACKET"}
      * @param subject what it was called on, for example the interface's name
      * @param errno the positive error number
-     * @param cure what the user can do, or an empty string
+     * @param cure what the user can do; empty: what usually helps against this error
      */
     public ErrnoException(String call, String subject, int errno, String cure) {
-        super(call + " " + subject + ": " + Errno.name(errno) + (cure.isEmpty() ? "" : "; " + cure));
+        super(message(call, subject, errno, cure.isEmpty() ? Errno.cure(errno) : cure));
         this.errno = errno;
+    }
+
+    private static String message(String call, String subject, int errno, String cure) {
+        return call + " " + subject + ": " + Errno.name(errno) + (cure.isEmpty() ? "" : "; " + cure);
     }
 
     /** The positive error number. */

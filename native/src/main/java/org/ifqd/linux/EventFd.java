@@ -22,10 +22,11 @@ public final class EventFd implements AutoCloseable {
     private final Fd fd;
     private final MemorySegment count = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
 
-    public EventFd(Libc libc) {
+    /** @param subject what it is for, for the error message */
+    public EventFd(Libc libc, String subject) {
         this.libc = libc;
-        this.fd = new Fd(
-                libc, ErrnoException.check(libc.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd", "wake-up", ""));
+        this.fd =
+                new Fd(libc, ErrnoException.check(libc.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd", subject, ""));
     }
 
     public int number() {

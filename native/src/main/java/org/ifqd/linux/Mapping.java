@@ -32,8 +32,10 @@ public final class Mapping implements AutoCloseable {
     public static Mapping of(Libc libc, int fd, long bytes, String subject) {
         long at = libc.mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
         if (at < 0 && at >= -4095) {
-            throw new ErrnoException(
-                    "mmap", subject, (int) -at, bytes + " bytes do not fit in memory; use smaller rings");
+            int errno = (int) -at;
+            boolean isMemory = errno == Errno.ENOMEM || errno == Errno.EAGAIN; // the latter for a limit, mmap(2)
+            String cure = isMemory ? bytes + " bytes do not fit in memory; use smaller rings" : "";
+            throw new ErrnoException("mmap", subject, errno, cure);
         }
         return new Mapping(libc, at, bytes);
     }

@@ -3,6 +3,7 @@ package org.ifqd.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A fixed set of descriptors to sleep on: {@code struct pollfd[]}, allocated once.
@@ -16,6 +17,7 @@ public final class PollSet {
     public static final int POLLOUT = 0x004;
     public static final int POLLERR = 0x008;
 
+    private static final long ERROR_PAUSE_NS = 1_000_000;
     private static final int POLLFD_BYTES = 8; // int fd; short events; short revents
 
     private final Libc libc;
@@ -49,11 +51,18 @@ public final class PollSet {
      * Sleeps until a descriptor is ready.
      *
      * @param timeoutMs milliseconds; 0 returns at once, -1 sleeps for ever
-     * @return how many are ready, 0 after the timeout or a signal, or minus the errno
+     * @return how many are ready, 0 after the timeout or a signal, or minus the errno, after a pause: whoever comes back at once
+     *     would spin for as long as the kernel refuses
      */
     public int await(int timeoutMs) {
         int ready = libc.poll(fds, count, timeoutMs);
-        return ready == -Errno.EINTR ? 0 : ready;
+        if (ready == -Errno.EINTR) {
+            return 0;
+        }
+        if (ready < 0) {
+            LockSupport.parkNanos(ERROR_PAUSE_NS);
+        }
+        return ready;
     }
 
     /** What poll found at a place: POLLIN, POLLOUT, POLLERR bits; of the last {@link #await} that returned above 0. */

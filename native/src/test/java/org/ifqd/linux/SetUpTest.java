@@ -14,8 +14,10 @@ class SetUpTest {
     @Test
     void eventFdThatFailsSaysSo() {
         libc.failCall(1, Errno.EMFILE);
-        ErrnoException e = assertThrows(ErrnoException.class, () -> new EventFd(libc));
-        assertEquals("eventfd wake-up: EMFILE", e.getMessage());
+        ErrnoException e = assertThrows(ErrnoException.class, () -> new EventFd(libc, "wake-up"));
+        assertEquals(
+                "eventfd wake-up: EMFILE; too many open files; raise ulimit -n (systemd: LimitNOFILE=)",
+                e.getMessage());
         assertEquals(Errno.EMFILE, e.errno());
         assertEquals(List.of(), libc.leftOver());
     }
@@ -33,7 +35,7 @@ class SetUpTest {
 
     @Test
     void everythingIsClosedExactlyOnce() {
-        EventFd event = new EventFd(libc);
+        EventFd event = new EventFd(libc, "wake-up");
         Mapping mapping = Mapping.of(libc, event.number(), 4096, "a page");
         mapping.close();
         mapping.close();

@@ -85,7 +85,7 @@ public final class PacketPort implements Port {
             direct.vnetHeader();
             direct.sendBuffer(SEND_BUFFER_BYTES);
             direct.bindToSend(index);
-            EventFd request = own(new EventFd(libc));
+            EventFd request = own(new EventFd(libc, "wake-up of " + name));
             completion = new TxCompletion(libc, "ifq-tx-" + name, tx, ring, request);
             latency = new TransmitLatency(libc, ring.slots());
             transmitter =
@@ -136,7 +136,7 @@ public final class PacketPort implements Port {
                     socket,
                     ring,
                     doorbell,
-                    own(new EventFd(libc)),
+                    own(new EventFd(libc, "wake-up of " + name)),
                     cpu(options, i),
                     options.busyPoll(),
                     taps.in()));

@@ -81,7 +81,7 @@ public final class PcapPort implements Port {
             throw e;
         }
         try {
-            wakeUp = new EventFd(context.libc());
+            wakeUp = new EventFd(context.libc(), "wake-up of " + name);
         } catch (RuntimeException e) {
             pcap.close();
             claim.close();

@@ -50,7 +50,7 @@ public final class LinkMonitor implements AutoCloseable {
         this.log = log;
         this.socket = NetlinkSocket.open(libc, GROUPS, Duration.ZERO);
         try {
-            this.wakeUp = new EventFd(libc);
+            this.wakeUp = new EventFd(libc, "wake-up of the link monitor");
         } catch (RuntimeException e) {
             socket.close();
             throw e;

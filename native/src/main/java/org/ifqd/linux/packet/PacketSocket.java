@@ -100,9 +100,11 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
-    void set(int level, int option, MemorySegment value, String name, String cure) {
+    /** @param ifUnknown what helps where the kernel does not know the option */
+    void set(int level, int option, MemorySegment value, String name, String ifUnknown) {
         int result = libc.setsockopt(fd.number(), level, option, value, (int) value.byteSize());
-        ErrnoException.check(result, "setsockopt " + name, interfaceName, cure);
+        boolean isUnknown = result == -Errno.EINVAL || result == -Errno.ENOPROTOOPT || result == -Errno.EOPNOTSUPP;
+        ErrnoException.check(result, "setsockopt " + name, interfaceName, isUnknown ? ifUnknown : "");
     }
 
     /** A send buffer large enough that the ring is the only limit. Best effort: beyond wmem_max it needs CAP_NET_ADMIN. */

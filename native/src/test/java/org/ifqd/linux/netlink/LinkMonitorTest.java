@@ -2,14 +2,18 @@ package org.ifqd.linux.netlink;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.ifqd.linux.Errno;
+import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.lab.Await;
+import org.ifqd.linux.lab.FaultyLibc;
 import org.ifqd.linux.lab.Shell;
 import org.ifqd.linux.lab.VethPair;
 import org.junit.jupiter.api.Test;
@@ -151,5 +155,44 @@ class LinkMonitorTest {
             Await.until("goes on", () -> witness.last(pair.left()).mtuBytes() == 1234);
         }
         assertEquals(List.of(), complaints);
+    }
+
+    /** Each of its calls fails once with each error: it goes on, and nobody has to guess that something changed. */
+    @Test
+    void callsThatFailAreNoReasonToGoDeaf() throws InterruptedException {
+        FaultyLibc faults = new FaultyLibc();
+        try (LinkMonitor monitor = new LinkMonitor(faults.libc(), witness, complaints::add);
+                VethPair pair = new VethPair()) {
+            pair.up();
+            for (int errno : FaultyLibc.ERRORS) {
+                for (String call : List.of("poll", "recv")) {
+                    faults.failNext(call, errno);
+                    Await.until(faults.toString(), () -> {
+                        int told = witness.changed.size() + witness.lost.get();
+                        Shell.run("ip", "link", "set", pair.left(), "down");
+                        Shell.run("ip", "link", "set", pair.left(), "up");
+                        Await.until("told after " + faults, () -> witness.changed.size() + witness.lost.get() > told);
+                        return faults.haveFailed();
+                    });
+                }
+            }
+        }
+    }
+
+    /** Opening it fails at every call: nothing is left. */
+    @Test
+    void openingUnwinds() {
+        long before = Shell.openDescriptors();
+        FaultyLibc faults = new FaultyLibc();
+        for (int call = 1; call <= 4; call++) { // socket, timeout, bind, eventfd
+            for (int errno : FaultyLibc.ERRORS) {
+                faults.failCall(call, errno);
+                ErrnoException e = assertThrows(
+                        ErrnoException.class, () -> new LinkMonitor(faults.libc(), witness, complaints::add));
+                assertEquals(errno, e.errno());
+                assertTrue(e.getMessage().contains(Errno.name(errno) + "; "), e.getMessage());
+                assertEquals(before, Shell.openDescriptors(), faults.failedCall());
+            }
+        }
     }
 }

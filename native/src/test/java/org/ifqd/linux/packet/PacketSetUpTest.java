@@ -44,8 +44,8 @@ class PacketSetUpTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             1  | EPERM      | socket AF_PACKET eth7: EPERM; needs CAP_NET_RAW; run as root or grant it (systemd: AmbientCapabilities=)
-            1  | EMFILE     | socket AF_PACKET eth7: EMFILE
-            2  | ENOMEM     | setsockopt SO_ATTACH_FILTER (none) eth7: ENOMEM
+            1  | EMFILE     | socket AF_PACKET eth7: EMFILE; too many open files; raise ulimit -n (systemd: LimitNOFILE=)
+            2  | ENOMEM     | setsockopt SO_ATTACH_FILTER (none) eth7: ENOMEM; the kernel has no memory for it; use smaller rings, or fewer workers
             3  | EINVAL     | setsockopt PACKET_VERSION eth7: EINVAL; this kernel is too old
             4  | EINVAL     | setsockopt PACKET_VNET_HDR eth7: EINVAL; this kernel is too old
             5  | EBUSY      | setsockopt PACKET_RESERVE eth7: EBUSY
@@ -53,11 +53,11 @@ class PacketSetUpTest {
             7  | ENOMEM     | mmap receive ring of eth7: ENOMEM; 8192 bytes do not fit in memory; use smaller rings
             8  | ENOPROTOOPT | setsockopt PACKET_IGNORE_OUTGOING eth7: ENOPROTOOPT; needs Linux 4.20 or later
             9  | ENETDOWN   | bind AF_PACKET eth7: ENETDOWN; interface is down; ip link set eth7 up
-            9  | ENODEV     | bind AF_PACKET eth7: ENODEV
+            9  | ENODEV     | bind AF_PACKET eth7: ENODEV; the interface is gone; see ifqd interfaces
             10 | EINVAL     | setsockopt PACKET_FANOUT eth7: EINVAL
             11 | EINVAL     | getsockopt PACKET_FANOUT eth7: EINVAL
             12 | EINVAL     | setsockopt PACKET_FANOUT eth7: EINVAL
-            13 | EPERM      | setsockopt SO_ATTACH_FILTER (incoming) eth7: EPERM
+            13 | EPERM      | setsockopt SO_ATTACH_FILTER (incoming) eth7: EPERM; needs CAP_NET_RAW and CAP_NET_ADMIN; run as root or grant them (systemd: AmbientCapabilities=)
             """)
     void receiveSideFails(int call, String errno, String message) throws ReflectiveOperationException {
         fails(this::receiveSide, call, errno, message);
@@ -72,7 +72,7 @@ class PacketSetUpTest {
             5 | EAGAIN   | mmap transmit ring of eth7: EAGAIN; 262144 bytes do not fit in memory; use smaller rings
             6 | ENOPROTOOPT | setsockopt PACKET_QDISC_BYPASS eth7: ENOPROTOOPT
             7 | ENETDOWN | bind AF_PACKET eth7: ENETDOWN; interface is down; ip link set eth7 up
-            8 | ENODEV   | setsockopt PACKET_ADD_MEMBERSHIP eth7: ENODEV
+            8 | ENODEV   | setsockopt PACKET_ADD_MEMBERSHIP eth7: ENODEV; the interface is gone; see ifqd interfaces
             """)
     void sendSideFails(int call, String errno, String message) throws ReflectiveOperationException {
         fails(this::sendSide, call, errno, message);
