@@ -40,6 +40,7 @@ public final class EffectiveConfig {
                 queue = %d
                 start = "%s"
                 filter = "%s"
+                offloads = "%s"
 
                 """.formatted(
                         port.name(),
@@ -51,6 +52,7 @@ public final class EffectiveConfig {
                         port.options().txSlots(),
                         port.options().queueCapacity(),
                         port.start(),
-                        port.filter().replace("\\", "\\\\").replace("\"", "\\\"")));
+                        port.filter().replace("\\", "\\\\").replace("\"", "\\\""),
+                        port.offloads()));
     }
 }

@@ -76,10 +76,16 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
      */
     public int run() {
         LogSettings.apply(config.logLevel(), System.getenv("JOURNAL_STREAM") != null);
-        Preflight.all(libc, config, RunningPair.Settings.of(config));
-        Rehearsal.run(REHEARSAL_MS, this);
+        try (OffloadFixes offloads = OffloadFixes.open(libc, config)) {
+            Preflight.all(libc, config, RunningPair.Settings.of(config));
+            Rehearsal.run(REHEARSAL_MS, this);
+            return run(offloads);
+        }
+    }
+
+    private int run(OffloadFixes offloads) {
         try (StartWorker worker = StartWorker.open("ifq-softnet");
-                Pairs pairs = new Pairs(libc, worker, this)) {
+                Pairs pairs = new Pairs(libc, worker, this, offloads)) {
             pairs.apply(config);
             ControlServer control = new ControlServer(config.control(), commands(pairs));
             control.addStream("tap", new TapCommand(pairs::find));
@@ -93,7 +99,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                 pairs.running().forEach(this::printState);
                 supervision.ready();
                 manager = supervision;
-                serve();
+                serve(pairs);
                 supervision.stopping();
                 return end(pairs);
             } finally {
@@ -206,9 +212,10 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         requests.add(() -> asked = true);
     }
 
-    private void serve() {
+    private void serve(Pairs pairs) {
         try {
             while (!asked) {
+                warnOfOffloads(pairs);
                 OptionalLong untilDueNs = links.untilDueNs();
                 Runnable request = untilDueNs.isPresent()
                         ? requests.poll(untilDueNs.getAsLong(), TimeUnit.NANOSECONDS)
@@ -221,6 +228,14 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever interrupts this thread wants it to end
+        }
+    }
+
+    private static void warnOfOffloads(Pairs pairs) {
+        try {
+            pairs.warnOfOffloads();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("the interfaces' offloads cannot be looked at: {}", e.toString());
         }
     }
 

@@ -1,7 +1,12 @@
 package org.ifqd.daemon;
 
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.ifqd.bridge.Activity;
 import org.ifqd.bridge.Bridge;
@@ -28,6 +33,11 @@ final class Pairs implements Supervised, AutoCloseable {
     private final Libc libc;
     private final StartWorker worker;
     private final BridgeDaemon daemon;
+    private final OffloadFixes offloads;
+
+    /** Of the interfaces that were looked at when frames flowed. */
+    private final Set<Integer> lookedAt = new HashSet<>();
+
     private volatile List<RunningPair> running = List.of();
 
     /** Frames of pairs that are gone which no book knew of: 0, or a defect. */
@@ -36,10 +46,11 @@ final class Pairs implements Supervised, AutoCloseable {
     /** A worker does not end: what it may read must stay mapped. */
     private boolean isStuck;
 
-    Pairs(Libc libc, StartWorker worker, BridgeDaemon daemon) {
+    Pairs(Libc libc, StartWorker worker, BridgeDaemon daemon, OffloadFixes offloads) {
         this.libc = libc;
         this.worker = worker;
         this.daemon = daemon;
+        this.offloads = offloads;
     }
 
     List<RunningPair> running() {
@@ -80,7 +91,19 @@ final class Pairs implements Supervised, AutoCloseable {
         } catch (RuntimeException e) {
             restore(leaving, e);
             throw e;
+        } finally {
+            offloads.retain(indexes());
         }
+    }
+
+    /** Of the interfaces that are, or were last, under the ports. */
+    private Set<Integer> indexes() {
+        Set<Integer> indexes = new HashSet<>();
+        for (PortLink link : links()) {
+            indexes.add(link.openedIndex());
+            link.now().ifPresent(now -> indexes.add(now.index()));
+        }
+        return indexes;
     }
 
     private void add(RunningPair pair) {
@@ -130,7 +153,40 @@ final class Pairs implements Supervised, AutoCloseable {
             return RunningPair.waiting(libc, settings);
         }
         Preflight.warnings(links).forEach(LOG::warn);
+        fixOffloads(settings, links);
         return RunningPair.open(libc, settings, links, worker, daemon);
+    }
+
+    private static void checkOffloads(RunningPair.Settings settings, List<Link> links) {
+        Map<PortConfig, String> asked = new LinkedHashMap<>();
+        for (int i = 0; i < links.size(); i++) {
+            if (OffloadCheck.isNeededFirst(settings.ports().get(i))) {
+                asked.put(settings.ports().get(i), links.get(i).name());
+            }
+        }
+        OffloadCheck.check(asked);
+    }
+
+    private void fixOffloads(RunningPair.Settings settings, List<Link> links) {
+        offloads.apply(settings.first(), links.get(0));
+        offloads.apply(settings.second(), links.get(1));
+    }
+
+    /** Warns of what the start did not wait for: harmful offloads of interfaces that were not looked at before. */
+    void warnOfOffloads() {
+        Map<PortConfig, String> fresh = new LinkedHashMap<>();
+        for (RunningPair pair : running) {
+            for (int i = 0; i < pair.links().size(); i++) {
+                PortConfig port = pair.settings().ports().get(i);
+                Optional<Link> link = pair.links().get(i).now();
+                if (link.isPresent()
+                        && OffloadCheck.isDueLater(port, link.get())
+                        && lookedAt.add(link.get().index())) {
+                    fresh.put(port, link.get().name());
+                }
+            }
+        }
+        OffloadCheck.check(fresh).forEach(LOG::warn);
     }
 
     private static String there(List<Link> links) {
@@ -171,7 +227,7 @@ final class Pairs implements Supervised, AutoCloseable {
             isolation.close();
             throw e;
         }
-        RunningPair fresh = pair.reopen(now, isolation, worker, daemon);
+        RunningPair fresh = reopen(pair, now, isolation);
         try {
             fresh.start();
         } catch (RuntimeException e) {
@@ -179,7 +235,20 @@ final class Pairs implements Supervised, AutoCloseable {
             throw e;
         }
         replace(pair, fresh);
+        offloads.retain(indexes());
         return fresh;
+    }
+
+    /** @param isolation closed if this fails */
+    private RunningPair reopen(RunningPair pair, List<Link> now, Isolation isolation) {
+        try {
+            checkOffloads(pair.settings(), now);
+            fixOffloads(pair.settings(), now);
+        } catch (RuntimeException e) {
+            isolation.close();
+            throw e;
+        }
+        return pair.reopen(now, isolation, worker, daemon);
     }
 
     /**
