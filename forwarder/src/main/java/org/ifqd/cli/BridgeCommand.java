@@ -15,6 +15,7 @@ import org.ifqd.config.HostPolicy;
 import org.ifqd.config.IsolateMode;
 import org.ifqd.config.ListenAddress;
 import org.ifqd.config.LogLevel;
+import org.ifqd.config.OffloadPolicy;
 import org.ifqd.config.PairConfig;
 import org.ifqd.config.PortConfig;
 import org.ifqd.daemon.BridgeDaemon;
@@ -107,6 +108,16 @@ final class BridgeCommand implements Callable<Integer> {
             description = "Receive, and so forward, only frames that match, for example \"not stp\"; the language is"
                     + " tcpdump's, pcap-filter(7). The kernel passes over the others; they are in no counter of ifqd.")
     private String filter;
+
+    @Option(
+            names = "--offloads",
+            paramLabel = "POLICY",
+            defaultValue = "warn",
+            description = "What to do about settings of the interfaces that merge or alter frames before ifqd sees them"
+                    + " (LRO; with pcap GRO too): ${COMPLETION-CANDIDATES}: nothing; say so, and refuse only what cannot be"
+                    + " forwarded at all; refuse them; or switch them off, and on again at the end"
+                    + " (default ${DEFAULT-VALUE}).")
+    private OffloadPolicy offloads;
 
     @Option(
             names = "--link-local",
@@ -223,6 +234,6 @@ final class BridgeCommand implements Callable<Integer> {
     }
 
     private PortConfig port(String name, PortOptions options) {
-        return new PortConfig(name, backend, options, start, filter);
+        return new PortConfig(name, backend, options, start, filter, offloads);
     }
 }

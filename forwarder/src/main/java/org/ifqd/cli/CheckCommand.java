@@ -13,6 +13,7 @@ import org.ifqd.config.ConfigFile;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.EffectiveConfig;
 import org.ifqd.daemon.Check;
+import org.ifqd.daemon.Repair;
 import org.ifqd.linux.Libc;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,8 +25,8 @@ import picocli.CommandLine.Spec;
         name = "check",
         description =
                 "Checks a configuration file, and whether this machine has what it asks for: a line for each check, ok, warn"
-                        + " or fail, with the cure. Then prints the configuration in full. Changes nothing. Exit status 0, or 2 if"
-                        + " a start would fail.",
+                        + " or fail, with the cure. Then prints the configuration in full. Changes nothing without --fix. Exit"
+                        + " status 0, or 2 if a start would fail.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class CheckCommand implements Callable<Integer> {
@@ -39,18 +40,30 @@ final class CheckCommand implements Callable<Integer> {
             description = "The file, TOML (default ${DEFAULT-VALUE}).")
     private Path file;
 
+    @Option(
+            names = "--fix",
+            description =
+                    "First mend what can safely be mended, and say so: set interfaces up, and switch off offloads that"
+                            + " merge or alter frames, unless the port's offloads is keep, or fix, which does it while ifqd runs. It"
+                            + " stays so. Addresses, MTU and interfaces that the host uses itself are not touched.")
+    private boolean fix;
+
     @Option(names = "--json", description = "One JSON object, for machines.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
         DaemonConfig config = ConfigFile.read(file);
-        List<Check.Finding> findings = Check.of(Libc.system(), config);
+        List<Check.Finding> findings = new ArrayList<>();
+        if (fix) {
+            findings.addAll(Repair.of(Libc.system(), config));
+        }
+        findings.addAll(Check.of(Libc.system(), config));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(json(findings, config));
         } else {
-            findings.forEach(f -> out.printf("%-4s  %s: %s%n", f.level(), f.subject(), f.text()));
+            findings.forEach(f -> out.printf("%-5s %s: %s%n", f.level(), f.subject(), f.text()));
             out.printf("%n%s", EffectiveConfig.toToml(config));
         }
         out.flush();

@@ -70,13 +70,15 @@ final class InterfaceSurvey {
                 link.mtuBytes(),
                 channels.map(Channels::rxQueues).orElse(link.rxQueues()),
                 channels.map(Channels::txQueues).orElse(link.txQueues()),
+                channels.orElse(null),
+                ask(() -> ethtool.rings(name)).orElse(null),
                 features.values().stream()
                         .filter(Feature::on)
                         .map(Feature::name)
                         .filter(InterfaceSurvey::isOffload)
                         .toList(),
                 NativeXdp.of(link, driver, features),
-                Obstacles.of(link, own, master, features));
+                Obstacles.of(link, own, master, driver, features));
     }
 
     /** Features that say what happens to frames; others tell of memory or moves ({@code highdma}, {@code netns-local}). */

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.ifqd.config.Backend;
+import org.ifqd.daemon.HarmfulOffload;
 import org.ifqd.linux.control.Feature;
 import org.ifqd.linux.netlink.Address;
 import org.ifqd.linux.netlink.Link;
@@ -23,14 +25,16 @@ final class Obstacles {
     /**
      * @param addresses those of this link
      * @param masterName the name of the link's master, or empty if it has none
+     * @param driver as ethtool names it, or empty
      */
-    static List<String> of(Link link, List<Address> addresses, String masterName, Map<String, Feature> features) {
+    static List<String> of(
+            Link link, List<Address> addresses, String masterName, String driver, Map<String, Feature> features) {
         Obstacles obstacles = new Obstacles(link);
         obstacles.ofItsNature();
         obstacles.ofItsUse(masterName);
         obstacles.ofItsState();
         obstacles.ofAddresses(addresses);
-        obstacles.ofLargeReceive(features.get("rx-lro"));
+        HarmfulOffload.of(Backend.auto, driver, features).forEach(obstacles::ofOffload);
         return List.copyOf(obstacles.found);
     }
 
@@ -81,12 +85,10 @@ final class Obstacles {
         }
     }
 
-    private void ofLargeReceive(Feature lro) {
-        if (lro != null && lro.on()) {
-            String cure = lro.fixed()
-                    ? "the driver cannot switch it off, choose another interface"
-                    : "ethtool -K " + link.name() + " lro off";
-            found.add("LRO on, frames are merged beyond repair: " + cure);
-        }
+    private void ofOffload(HarmfulOffload offload) {
+        String cure = offload.fixed()
+                ? "the driver cannot switch it off, choose another interface"
+                : "ethtool -K " + link.name() + " " + offload.option() + " off";
+        found.add(offload.option() + " on, " + offload.why() + ": " + cure);
     }
 }

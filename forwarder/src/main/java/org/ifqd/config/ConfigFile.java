@@ -1,9 +1,11 @@
 package org.ifqd.config;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +29,16 @@ public final class ConfigFile {
     /** Where an installed daemon has its file. */
     public static final String DEFAULT_PATH = "/etc/ifqd/ifqd.toml";
 
+    private static final String HOW_TO_BRIDGE = "write [[bridge]] and in it ports = [\"eth1\", \"eth2\"]";
+
+    /** More than that libpcap cannot be given. */
+    private static final long LARGEST_PCAP_RING = 1L << 30;
+
     private final ConfigProblems problems;
+
+    /** By processor: the port that has a worker there which never sleeps. */
+    private final Map<Integer, String> busy = new HashMap<>();
+
     private final Map<String, PortConfig> ports = new LinkedHashMap<>();
     private final Set<String> paired = new HashSet<>();
 
@@ -56,29 +67,35 @@ public final class ConfigFile {
     }
 
     private DaemonConfig daemon(Section root) {
+        Section host = root.section("host");
+        HostPolicy policy =
+                new HostPolicy(host.oneOf("isolate", IsolateMode.AUTO, IsolateMode.class), host.bool("allow", false));
+        OffloadPolicy offloads = host.oneOf("offloads", OffloadPolicy.WARN, OffloadPolicy.class);
+        host.rejectOthers();
         Section portTables = root.section("port");
         for (String name : portTables.keys()) {
             Section port = portTables.section(name);
-            ports.put(name, port(name, port));
+            ports.put(name, port(name, port, offloads));
+            port.rejectTables(inner ->
+                    "is a table; a name with a dot goes in quotation marks: [port.\"" + name + "." + inner + "\"]");
             port.rejectOthers();
         }
         List<PairConfig> pairs = new ArrayList<>();
-        for (Section bridge : root.sections("bridge")) {
-            pair(bridge, pairs);
+        List<Section> bridges = root.sections("bridge");
+        for (Section bridge : bridges) {
+            pair(bridge, pairs, offloads);
             bridge.rejectOthers();
         }
         if (!root.has("bridge")) {
-            problems.add(null, "bridge", "is missing; write [[bridge]] and in it ports = [\"eth1\", \"eth2\"]");
+            problems.add(null, "bridge", "is missing; " + HOW_TO_BRIDGE);
+        } else if (bridges.isEmpty()) {
+            root.problemUnlessSaid("bridge", "has no pair of ports; " + HOW_TO_BRIDGE);
         }
         for (String name : portTables.keys()) {
             if (!paired.contains(name)) {
                 portTables.problem(name, "is in no bridge; add it to the ports of a [[bridge]], or remove it");
             }
         }
-        Section host = root.section("host");
-        HostPolicy policy =
-                new HostPolicy(host.oneOf("isolate", IsolateMode.AUTO, IsolateMode.class), host.bool("allow", false));
-        host.rejectOthers();
         DaemonConfig config = new DaemonConfig(
                 List.copyOf(ports.values()),
                 pairs,
@@ -92,7 +109,7 @@ public final class ConfigFile {
         return config;
     }
 
-    private PortConfig port(String name, Section port) {
+    private PortConfig port(String name, Section port, OffloadPolicy offloads) {
         int workers = port.integer("workers", 1, 1, 64);
         List<Integer> cpus = port.cpus("cpus");
         int txSlots = port.integer("tx-ring", PortOptions.DEFAULT.txSlots(), 16, 1 << 16);
@@ -103,18 +120,59 @@ public final class ConfigFile {
                             + 2 * Integer.highestOneBit(txSlots));
             txSlots = PortOptions.DEFAULT.txSlots();
         }
-        if (cpus.size() > workers) {
-            port.problem("cpus", cpus.size() + " processors for " + workers + " workers; write fewer, or more workers");
-        }
         long rxRing = port.text("rx-ring", PortOptions.DEFAULT.rxRingBytes(), "\"16MiB\"", ConfigFile::rxRing);
         int queue = port.integer("queue", PortOptions.DEFAULT.queueCapacity(), 1, 1 << 20);
         boolean busyPoll = port.bool("busy-poll", false);
-        return new PortConfig(
+        PortConfig config = new PortConfig(
                 name,
                 port.oneOf("backend", Backend.auto, Backend.class),
                 new PortOptions(workers, rxRing, txSlots, queue, cpus, busyPoll),
                 port.oneOf("start", StartMode.DIRECT, StartMode.class),
-                port.text("filter", "", "\"not stp\"", String::strip));
+                port.text("filter", "", "\"not stp\"", String::strip),
+                port.oneOf("offloads", offloads, OffloadPolicy.class));
+        rejectContradictions(config, port);
+        return config;
+    }
+
+    /** Values that are right each by itself. */
+    private void rejectContradictions(PortConfig config, Section port) {
+        PortOptions options = config.options();
+        List<Integer> cpus = options.cpus();
+        int workers = options.workers();
+        if (new HashSet<>(cpus).size() < cpus.size()) {
+            port.problem("cpus", "names a processor twice; write it once, workers take them in turn");
+        } else if (cpus.size() > workers) {
+            port.problem("cpus", cpus.size() + " processors for " + workers + " workers; write fewer, or more workers");
+        } else if (options.busyPoll() && !cpus.isEmpty()) {
+            rejectSharedProcessors(config, port);
+        }
+        if (config.backend() == Backend.pcap && workers > 1) {
+            port.problem("workers", "libpcap has one receive worker; write 1, or backend = \"af_packet\"");
+        }
+        if (config.backend() == Backend.pcap && options.rxRingBytes() > LARGEST_PCAP_RING) {
+            port.problem("rx-ring", "libpcap can have at most 1GiB; write less, or backend = \"af_packet\"");
+        }
+    }
+
+    /** A worker that never sleeps leaves nothing to another one on its processor. */
+    private void rejectSharedProcessors(PortConfig config, Section port) {
+        int workers = config.options().workers();
+        List<Integer> cpus = config.options().cpus();
+        if (cpus.size() < workers) {
+            port.problem(
+                    "cpus",
+                    "busy-poll takes a processor for each of " + workers + " workers, not " + cpus.size()
+                            + "; write as many, or busy-poll = false");
+        }
+        for (int cpu : cpus) {
+            String other = busy.putIfAbsent(cpu, config.name());
+            if (other != null) {
+                port.problem(
+                        "cpus",
+                        "a worker of " + other + " takes processor " + cpu
+                                + " for itself (busy-poll); write another one, or busy-poll = false");
+            }
+        }
     }
 
     private static long rxRing(String text) {
@@ -125,27 +183,34 @@ public final class ConfigFile {
         return bytes;
     }
 
-    private void pair(Section bridge, List<PairConfig> pairs) {
+    private void pair(Section bridge, List<PairConfig> pairs, OffloadPolicy offloads) {
         List<String> names = bridge.texts("ports");
         boolean mirrorLink = bridge.bool("mirror-link", false);
         boolean wait = bridge.bool("wait", false);
         OnFailure onFailure = bridge.oneOf("on-failure", OnFailure.BLOCK, OnFailure.class);
         if (names.size() != 2) {
-            bridge.problem("ports", "names " + names.size() + " ports; write two, for example [\"eth1\", \"eth2\"]");
+            bridge.problemUnlessSaid(
+                    "ports", "names " + names.size() + " ports; write two, for example [\"eth1\", \"eth2\"]");
             return;
         }
         for (String name : names) {
-            if (name.isEmpty() || name.length() > 15 || name.contains("/") || name.contains(" ")) {
+            if (!canBeInterface(name)) {
                 bridge.problem(
-                        "ports", "'" + name + "' cannot be an interface; names have 1 to 15 characters, no / or space");
+                        "ports", "'" + name + "' cannot be an interface; names have 1 to 15 bytes, no / or : or space");
             } else if (!paired.add(name)) {
                 bridge.problem("ports", name + " is in a bridge already; each port can be in one, once");
             }
-            ports.computeIfAbsent(name, PortConfig::of);
+            ports.computeIfAbsent(name, absent -> PortConfig.of(absent, offloads));
         }
         if (!names.get(0).equals(names.get(1))) {
             pairs.add(new PairConfig(names.get(0), names.get(1), mirrorLink, wait, onFailure));
         }
+    }
+
+    /** As the kernel decides it: dev_valid_name() of net/core/dev.c. */
+    private static boolean canBeInterface(String name) {
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        return bytes > 0 && bytes < 16 && !name.matches("\\.{1,2}|.*[/:\\s\\u00a0].*");
     }
 
     private static LinkLocalPolicy linkLocal(Section table) {
@@ -173,9 +238,10 @@ public final class ConfigFile {
         Section control = root.section("control");
         Path path = control.text("path", Path.of(DaemonConfig.DEFAULT_CONTROL), "\"/run/ifqd/control.sock\"", text -> {
             Path given = Path.of(text);
-            if (!given.isAbsolute() || text.length() > 107) { // sockaddr_un, unix(7)
-                throw new IllegalArgumentException("'" + text + "' is not a path from / on, of at most 107 characters;"
-                        + " write for example \"/run/ifqd/control.sock\"");
+            int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+            if (!given.isAbsolute() || bytes > 107 || text.endsWith("/")) { // sockaddr_un, unix(7)
+                throw new IllegalArgumentException("'" + text + "' is not a path from / on, of at most 107 characters,"
+                        + " to a file; write for example \"/run/ifqd/control.sock\"");
             }
             return given;
         });

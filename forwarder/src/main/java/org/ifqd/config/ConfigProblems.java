@@ -7,7 +7,7 @@ import org.tomlj.TomlPosition;
 
 /** What is wrong with a configuration file: all of it, so that nobody has to mend one line at a time. */
 final class ConfigProblems {
-    private record Problem(int line, int column, String text) {}
+    private record Problem(int line, int column, String key, String text) {}
 
     private final String file;
     private final List<Problem> all = new ArrayList<>();
@@ -24,7 +24,14 @@ final class ConfigProblems {
     void add(TomlPosition at, String key, String text) {
         int line = at == null ? 1 : at.line();
         int column = at == null ? 1 : at.column();
-        all.add(new Problem(line, column, "%s:%d:%d: %s: %s".formatted(file, line, column, key, text)));
+        all.add(new Problem(line, column, key, "%s:%d:%d: %s: %s".formatted(file, line, column, key, text)));
+    }
+
+    /** As {@link #add}, but not where the same key has one already: what follows from an error is none of its own. */
+    void addUnlessSaid(TomlPosition at, String key, String text) {
+        if (all.stream().noneMatch(problem -> problem.key.equals(key))) {
+            add(at, key, text);
+        }
     }
 
     /** @throws ConfigException with all problems, in the order of the file, if there are any */

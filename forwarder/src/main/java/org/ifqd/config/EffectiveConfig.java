@@ -41,6 +41,7 @@ public final class EffectiveConfig {
                 queue = %d
                 start = "%s"
                 filter = "%s"
+                offloads = "%s"
 
                 """.formatted(
                         port.name(),
@@ -52,6 +53,7 @@ public final class EffectiveConfig {
                         port.options().txSlots(),
                         port.options().queueCapacity(),
                         port.start(),
-                        port.filter().replace("\\", "\\\\").replace("\"", "\\\"")));
+                        port.filter().replace("\\", "\\\\").replace("\"", "\\\""),
+                        port.offloads()));
     }
 }

@@ -11,10 +11,17 @@ import org.ifqd.port.PortOptions;
  * @param options its sizes, and where its workers run
  * @param start where its start routine runs
  * @param filter only frames that match are received, an expression of pcap-filter(7); empty: all
+ * @param offloads what to do about settings of the interface that merge or alter frames
  */
-public record PortConfig(String name, Backend backend, PortOptions options, StartMode start, String filter) {
+public record PortConfig(
+        String name, Backend backend, PortOptions options, StartMode start, String filter, OffloadPolicy offloads) {
     /** All defaults. */
     public static PortConfig of(String name) {
-        return new PortConfig(name, Backend.auto, PortOptions.DEFAULT, StartMode.DIRECT, "");
+        return of(name, OffloadPolicy.WARN);
+    }
+
+    /** All other defaults. */
+    public static PortConfig of(String name, OffloadPolicy offloads) {
+        return new PortConfig(name, Backend.auto, PortOptions.DEFAULT, StartMode.DIRECT, "", offloads);
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
@@ -34,6 +35,11 @@ final class Section {
 
     void problem(String key, String text) {
         problems.add(position(key), path + key, text);
+    }
+
+    /** As {@link #problem}, but not where the same key has one already. */
+    void problemUnlessSaid(String key, String text) {
+        problems.addUnlessSaid(position(key), path + key, text);
     }
 
     /** The value of a key if it is there and of the type; else null, and a wrong type is noted. */
@@ -158,6 +164,19 @@ final class Section {
 
     boolean has(String key) {
         return table.contains(List.of(key));
+    }
+
+    /**
+     * Notes the tables that nobody has asked for.
+     *
+     * @param why by their keys: why, and how to mend it
+     */
+    void rejectTables(UnaryOperator<String> why) {
+        for (String key : table.keySet()) {
+            if (table.get(List.of(key)) instanceof TomlTable && known.add(key)) {
+                problem(key, why.apply(key));
+            }
+        }
     }
 
     /** Notes the keys that nobody has asked for. */

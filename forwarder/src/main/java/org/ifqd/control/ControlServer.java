@@ -11,7 +11,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
@@ -40,9 +39,6 @@ public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 
     private static final long ACCEPT_PAUSE_MS = 50;
-
-    private static final int S_IFMT = 0xf000; // the type's bits of a file's mode, inode(7)
-    private static final int S_IFSOCK = 0xc000;
 
     private final Path path;
     private final ServerSocketChannel server;
@@ -75,13 +71,12 @@ public final class ControlServer implements AutoCloseable {
             if (path.getParent() != null) {
                 Files.createDirectories(path.getParent());
             }
-            if (isServed(path)) {
+            if (ControlPath.isServed(path)) {
                 throw new ConfigException(
                         path + " is the control socket of a running ifqd; stop it, or give another path by --control");
             }
-            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-                deleteSocket(path); // left behind by a daemon that was killed
-            }
+            ControlPath.rejectOther(path);
+            Files.deleteIfExists(path); // left behind by a daemon that was killed
             ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             server.bind(UnixDomainSocketAddress.of(path));
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
@@ -97,22 +92,6 @@ public final class ControlServer implements AutoCloseable {
             return new ControlAccess(path);
         } catch (IOException e) {
             throw new ConfigException("the control socket " + path + " was taken away as it was made: " + e);
-        }
-    }
-
-    private static void deleteSocket(Path path) throws IOException {
-        int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-        if ((mode & S_IFMT) != S_IFSOCK) {
-            throw new ConfigException(path + " is not a socket; give another path by --control");
-        }
-        Files.delete(path);
-    }
-
-    private static boolean isServed(Path path) {
-        try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-            return probe.isConnected();
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -85,9 +85,15 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
      */
     public int run() {
         LogSettings.apply(config.logLevel(), System.getenv("JOURNAL_STREAM") != null);
-        Preflight.all(libc, config, RunningPair.Settings.of(config));
-        Rehearsal.run(REHEARSAL_MS, this);
-        failOpen = new FailOpen(config.control());
+        try (OffloadFixes offloads = OffloadFixes.open(libc, config)) {
+            Preflight.all(libc, config, RunningPair.Settings.of(config));
+            Rehearsal.run(REHEARSAL_MS, this);
+            failOpen = new FailOpen(config.control());
+            return runWatched(offloads);
+        }
+    }
+
+    private int runWatched(OffloadFixes offloads) {
         ServiceNotifier notifier =
                 ServiceNotifier.open(System.getenv(), LOG::warn).orElse(null);
         OptionalLong managerNs = notifier == null ? OptionalLong.empty() : notifier.watchdogNs();
@@ -95,13 +101,13 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
             watchdog = dog;
             duty.begin();
             dog.start();
-            return run(notifier);
+            return run(offloads, notifier);
         }
     }
 
-    private int run(ServiceNotifier notifier) {
+    private int run(OffloadFixes offloads, ServiceNotifier notifier) {
         try (StartWorker worker = StartWorker.open("ifq-softnet");
-                Pairs pairs = new Pairs(libc, worker, this, failOpen)) {
+                Pairs pairs = new Pairs(libc, worker, this, failOpen, offloads)) {
             watched = pairs;
             pairs.apply(config);
             ControlServer control = new ControlServer(config.control(), commands(pairs));
@@ -241,6 +247,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     private void serve(Pairs pairs) {
         try {
             while (!asked) {
+                warnOfOffloads(pairs);
                 OptionalLong untilDueNs = links.untilDueNs();
                 Runnable request = untilDueNs.isPresent()
                         ? requests.poll(untilDueNs.getAsLong(), TimeUnit.NANOSECONDS)
@@ -258,6 +265,14 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever interrupts this thread wants it to end
+        }
+    }
+
+    private static void warnOfOffloads(Pairs pairs) {
+        try {
+            pairs.warnOfOffloads();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("the interfaces' offloads cannot be looked at: {}", e.toString());
         }
     }
 

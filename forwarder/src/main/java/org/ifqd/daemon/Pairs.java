@@ -1,6 +1,7 @@
 package org.ifqd.daemon;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,11 @@ final class Pairs implements Supervised, AutoCloseable {
     private final StartWorker worker;
     private final BridgeDaemon daemon;
     private final FailOpen failOpen;
+    private final OffloadFixes offloads;
+
+    /** Of the interfaces that were looked at when frames flowed. */
+    private final Set<Integer> lookedAt = new HashSet<>();
+
     private volatile List<RunningPair> running = List.of();
 
     /** Frames of pairs that are gone which no book knew of: 0, or a defect. */
@@ -44,11 +50,12 @@ final class Pairs implements Supervised, AutoCloseable {
     /** Pairs with a worker that does not end, and its name: what it may read must stay mapped. */
     private final Map<RunningPair, String> stuck = new LinkedHashMap<>();
 
-    Pairs(Libc libc, StartWorker worker, BridgeDaemon daemon, FailOpen failOpen) {
+    Pairs(Libc libc, StartWorker worker, BridgeDaemon daemon, FailOpen failOpen, OffloadFixes offloads) {
         this.libc = libc;
         this.worker = worker;
         this.daemon = daemon;
         this.failOpen = failOpen;
+        this.offloads = offloads;
     }
 
     List<RunningPair> running() {
@@ -103,6 +110,8 @@ final class Pairs implements Supervised, AutoCloseable {
                 restore(e, () -> openAll(left, suspended).forEach(this::add));
             }
             throw e;
+        } finally {
+            offloads.retain(indexes());
         }
     }
 
@@ -141,6 +150,16 @@ final class Pairs implements Supervised, AutoCloseable {
             why.addSuppressed(e);
             LOG.error("what was there before cannot be had again either: {}", e.getMessage());
         }
+    }
+
+    /** Of the interfaces that are, or were last, under the ports. */
+    private Set<Integer> indexes() {
+        Set<Integer> indexes = new HashSet<>();
+        for (PortLink link : links()) {
+            indexes.add(link.openedIndex());
+            link.now().ifPresent(now -> indexes.add(now.index()));
+        }
+        return indexes;
     }
 
     private void add(RunningPair pair) {
@@ -188,7 +207,40 @@ final class Pairs implements Supervised, AutoCloseable {
             return RunningPair.waiting(libc, settings, suspended);
         }
         Preflight.warnings(links).forEach(LOG::warn);
+        fixOffloads(settings, links);
         return RunningPair.open(libc, settings, links, suspended, worker, daemon);
+    }
+
+    private static void checkOffloads(RunningPair.Settings settings, List<Link> links) {
+        Map<PortConfig, String> asked = new LinkedHashMap<>();
+        for (int i = 0; i < links.size(); i++) {
+            if (OffloadCheck.isNeededFirst(settings.ports().get(i))) {
+                asked.put(settings.ports().get(i), links.get(i).name());
+            }
+        }
+        OffloadCheck.check(asked);
+    }
+
+    private void fixOffloads(RunningPair.Settings settings, List<Link> links) {
+        offloads.apply(settings.first(), links.get(0));
+        offloads.apply(settings.second(), links.get(1));
+    }
+
+    /** Warns of what the start did not wait for: harmful offloads of interfaces that were not looked at before. */
+    void warnOfOffloads() {
+        Map<PortConfig, String> fresh = new LinkedHashMap<>();
+        for (RunningPair pair : running) {
+            for (int i = 0; i < pair.links().size(); i++) {
+                PortConfig port = pair.settings().ports().get(i);
+                Optional<Link> link = pair.links().get(i).now();
+                if (link.isPresent()
+                        && OffloadCheck.isDueLater(port, link.get())
+                        && lookedAt.add(link.get().index())) {
+                    fresh.put(port, link.get().name());
+                }
+            }
+        }
+        OffloadCheck.check(fresh).forEach(LOG::warn);
     }
 
     private static String there(List<Link> links) {
@@ -280,7 +332,7 @@ final class Pairs implements Supervised, AutoCloseable {
             throw e;
         }
         daemon.step(pair.settings());
-        RunningPair fresh = pair.reopen(now, isolation, worker, daemon);
+        RunningPair fresh = reopen(pair, now, isolation);
         try {
             fresh.start();
         } catch (RuntimeException e) {
@@ -288,7 +340,20 @@ final class Pairs implements Supervised, AutoCloseable {
             throw e;
         }
         replace(pair, fresh);
+        offloads.retain(indexes());
         return fresh;
+    }
+
+    /** @param isolation closed if this fails */
+    private RunningPair reopen(RunningPair pair, List<Link> now, Isolation isolation) {
+        try {
+            checkOffloads(pair.settings(), now);
+            fixOffloads(pair.settings(), now);
+        } catch (RuntimeException e) {
+            isolation.close();
+            throw e;
+        }
+        return pair.reopen(now, isolation, worker, daemon);
     }
 
     /**

@@ -2,25 +2,21 @@ package org.ifqd.daemon;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.ifqd.config.Backend;
 import org.ifqd.config.ConfigException;
-import org.ifqd.config.DaemonConfig;
+import org.ifqd.config.OffloadPolicy;
 import org.ifqd.config.PortConfig;
+import org.ifqd.linux.Errno;
+import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.control.Driver;
 import org.ifqd.linux.control.Ethtool;
-import org.ifqd.linux.control.Feature;
 
 /**
- * What libpcap cannot do, said before a port is opened. It hands over frames without the metadata of offloads, so a frame
- * that the interface has put together from several could not be sent again, and one whose checksum was left to hardware
- * would be sent wrong: TCP would stall after a few frames, without an error anywhere.
+ * What libpcap cannot do, said before a port is opened. It hands over frames without the metadata of offloads, so one whose
+ * checksum was left to hardware would be sent wrong: TCP would stall after a few frames, without an error anywhere. Of frames
+ * that the interface itself has merged see {@link HarmfulOffload}.
  */
 final class PcapLimits {
-    /** The kernel's names of the switches that make superframes of received frames, and ethtool's. */
-    private static final Map<String, String> MERGING =
-            Map.of("rx-gro", "gro", "rx-lro", "lro", "rx-gro-hw", "rx-gro-hw", "rx-gro-list", "rx-gro-list");
-
     /** Virtual interfaces, which hand over what their other end has sent as it is. */
     private static final List<String> UNFINISHED = List.of("veth", "tun", "virtio_net");
 
@@ -31,10 +27,9 @@ final class PcapLimits {
      *
      * @return warnings: what may not work, which only the other end knows
      */
-    static List<String> check(DaemonConfig config) {
-        List<PortConfig> ports = config.ports().stream()
-                .filter(port -> port.backend() == Backend.pcap)
-                .toList();
+    static List<String> check(List<PortConfig> all) {
+        List<PortConfig> ports =
+                all.stream().filter(port -> port.backend() == Backend.pcap).toList();
         List<String> warnings = new ArrayList<>();
         if (ports.isEmpty()) {
             return warnings; // asks nothing: the control plane takes its time to load
@@ -42,9 +37,8 @@ final class PcapLimits {
         try (Ethtool ethtool = Ethtool.open()) {
             for (PortConfig port : ports) {
                 refuseWorkers(port);
-                refuseMerging(port.name(), ethtool.features(port.name()));
-                String driver = ethtool.driver(port.name()).map(Driver::name).orElse("");
-                if (UNFINISHED.contains(driver)) {
+                String driver = driver(ethtool, port.name());
+                if (UNFINISHED.contains(driver) && port.offloads() != OffloadPolicy.KEEP) {
                     warnings.add("%s (%s) hands over what its other end left to offloads, and pcap cannot finish it; at"
                                     .formatted(port.name(), driver)
                             + " the other end: ethtool -K PEER tx off tso off gso off, or use --backend af_packet");
@@ -54,24 +48,22 @@ final class PcapLimits {
         return warnings;
     }
 
+    /** Empty if it is not there. */
+    private static String driver(Ethtool ethtool, String name) {
+        try {
+            return ethtool.driver(name).map(Driver::name).orElse("");
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENODEV) {
+                return "";
+            }
+            throw e;
+        }
+    }
+
     private static void refuseWorkers(PortConfig port) {
         if (port.options().workers() > 1) {
             throw new ConfigException(port.name() + ": libpcap has one receive worker, not "
                     + port.options().workers() + "; leave --workers away or use --backend af_packet");
-        }
-    }
-
-    private static void refuseMerging(String name, Map<String, Feature> features) {
-        List<String> on = new ArrayList<>();
-        for (Feature feature : features.values()) {
-            if (feature.on() && MERGING.containsKey(feature.name())) {
-                on.add(MERGING.get(feature.name()) + " off");
-            }
-        }
-        if (!on.isEmpty()) {
-            throw new ConfigException(
-                    name + " merges received frames, which libpcap cannot take apart again; ethtool -K " + name + " "
-                            + String.join(" ", on) + ", or use --backend af_packet");
         }
     }
 }

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.ifqd.config.ByteSize;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
@@ -22,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Preflight {
     private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
 
+    /** Of a transmit slot for an MTU of 1500. */
+    private static final int LEAST_SLOT_BYTES = 2048;
+
     private Preflight() {}
 
     /**
@@ -34,7 +39,12 @@ final class Preflight {
         coming.forEach(pair -> present(libc, pair));
         memory(config);
         cpus(libc, config);
-        List<String> warnings = new ArrayList<>(PcapLimits.check(config));
+        List<PortConfig> ports =
+                coming.stream().flatMap(pair -> pair.ports().stream()).toList();
+        List<String> warnings = new ArrayList<>(OffloadCheck.check(ports.stream()
+                .filter(OffloadCheck::isNeededFirst)
+                .collect(Collectors.toMap(port -> port, PortConfig::name, (a, b) -> a, LinkedHashMap::new))));
+        warnings.addAll(PcapLimits.check(ports));
         warnings.addAll(FailOpen.check(config));
         return warnings;
     }
@@ -125,10 +135,11 @@ final class Preflight {
         long needed = 0;
         for (PortConfig port : config.ports()) {
             needed += port.options().rxRingBytes() * port.options().workers();
+            needed += (long) port.options().txSlots() * LEAST_SLOT_BYTES;
         }
         long available = availableBytes();
         if (needed > available / 2) {
-            throw new ConfigException("receive rings of " + ByteSize.format(needed) + " in all do not fit in memory ("
+            throw new ConfigException("rings of " + ByteSize.format(needed) + " in all do not fit in memory ("
                     + ByteSize.format(available)
                     + " available, half of it may be used); use a smaller --rx-ring or fewer"
                     + " --workers");

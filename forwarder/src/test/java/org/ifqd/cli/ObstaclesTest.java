@@ -13,15 +13,15 @@ class ObstaclesTest {
     private static final Link GOOD = SampleLinks.ethernet("", SampleLinks.UP_RUNNING, true);
 
     private static List<String> of(Link link) {
-        return Obstacles.of(link, List.of(), "br0", Map.of());
+        return Obstacles.of(link, List.of(), "br0", "", Map.of());
     }
 
     private static List<String> withLro(boolean on, boolean fixed) {
-        return Obstacles.of(GOOD, List.of(), "", Map.of("rx-lro", new Feature("rx-lro", on, fixed)));
+        return Obstacles.of(GOOD, List.of(), "", "", Map.of("rx-lro", new Feature("rx-lro", on, fixed)));
     }
 
     private static List<String> with(Address... addresses) {
-        return Obstacles.of(GOOD, List.of(addresses), "", Map.of());
+        return Obstacles.of(GOOD, List.of(addresses), "", "", Map.of());
     }
 
     @Test
@@ -78,9 +78,9 @@ class ObstaclesTest {
 
     @Test
     void mergedFramesAndAttachedProgramsCount() {
-        assertEquals(List.of("LRO on, frames are merged beyond repair: ethtool -K d0 lro off"), withLro(true, false));
+        assertEquals(List.of("lro on, frames are merged beyond repair: ethtool -K d0 lro off"), withLro(true, false));
         assertEquals(
-                List.of("LRO on, frames are merged beyond repair: "
+                List.of("lro on, frames are merged beyond repair: "
                         + "the driver cannot switch it off, choose another interface"),
                 withLro(true, true));
         Link taken = SampleLinks.link(Link.ARPHRD_ETHER, "", SampleLinks.UP_RUNNING, true, 0, "", 12);

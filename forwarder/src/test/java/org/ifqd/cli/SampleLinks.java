@@ -1,6 +1,8 @@
 package org.ifqd.cli;
 
 import java.util.List;
+import org.ifqd.linux.control.Channels;
+import org.ifqd.linux.control.Rings;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.OperState;
 
@@ -42,6 +44,20 @@ final class SampleLinks {
 
     static InterfaceReport report(String name, String driver, List<String> offloads, List<String> obstacles) {
         return new InterfaceReport(
-                name, 7, driver, "", "02:00:00:00:00:01", true, true, 1500, 2, 4, offloads, NativeXdp.YES, obstacles);
+                name,
+                7,
+                driver,
+                "",
+                "02:00:00:00:00:01",
+                true,
+                true,
+                1500,
+                2,
+                4,
+                new Channels(0, 2, 2, 0, 4, 8),
+                new Rings(512, 256, 4096, 2048),
+                offloads,
+                NativeXdp.YES,
+                obstacles);
     }
 }

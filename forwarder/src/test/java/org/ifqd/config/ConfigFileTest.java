@@ -77,11 +77,13 @@ class ConfigFileTest {
                 queue = 100
                 start = "bundled"
                 filter = "not stp"
+                offloads = "fail"
                 [link-local]
                 stp = "drop"
                 [host]
                 isolate = "off"
                 allow = true
+                offloads = "fix"
                 [control]
                 path = "/run/x.sock"
                 [metrics]
@@ -95,9 +97,10 @@ class ConfigFileTest {
                         Backend.af_packet,
                         new PortOptions(4, 1L << 30, 1024, 100, List.of(4, 5, 6, 7), true),
                         StartMode.BUNDLED,
-                        "not stp"),
+                        "not stp",
+                        OffloadPolicy.FAIL),
                 config.port("eth0.5"));
-        assertEquals(PortConfig.of("eth1"), config.port("eth1"));
+        assertEquals(PortConfig.of("eth1", OffloadPolicy.FIX), config.port("eth1"));
         assertEquals(new LinkLocalPolicy(Set.of(LinkLocalClass.STP)), config.linkLocal());
         assertEquals(new HostPolicy(IsolateMode.OFF, true), config.host());
         assertEquals(Path.of("/run/x.sock"), config.control());
@@ -118,6 +121,7 @@ class ConfigFileTest {
                 lldp = "drop"
                 [host]
                 allow = true
+                offloads = "keep"
                 [metrics]
                 listen = "[::1]:9470"
                 """;

@@ -115,7 +115,8 @@ class FaultsAtSetUpTest {
     /** What a daemon does between its preflight and its end, as far as it comes. */
     private void setUp() {
         try (StartWorker worker = StartWorker.open("ifq-softnet");
-                Pairs pairs = new Pairs(faults.libc(), worker, daemon, new FailOpen(config.control()))) {
+                OffloadFixes offloads = OffloadFixes.open(faults.libc(), config);
+                Pairs pairs = new Pairs(faults.libc(), worker, daemon, new FailOpen(config.control()), offloads)) {
             pairs.apply(config);
             try (LinkFollower follower = new LinkFollower(faults.libc(), pairs, () -> {}, pair -> {})) {
                 follower.look();
@@ -171,7 +172,8 @@ class FaultsAtSetUpTest {
         faults.failCall(Integer.MAX_VALUE, 0);
         int calls = 0;
         try (StartWorker worker = StartWorker.open("ifq-softnet");
-                Pairs pairs = new Pairs(faults.libc(), worker, daemon, new FailOpen(config.control()))) {
+                OffloadFixes offloads = OffloadFixes.open(faults.libc(), config);
+                Pairs pairs = new Pairs(faults.libc(), worker, daemon, new FailOpen(config.control()), offloads)) {
             pairs.apply(config);
             try (LinkFollower follower = new LinkFollower(faults.libc(), pairs, () -> {}, pair -> {})) {
                 follower.look();
@@ -195,7 +197,8 @@ class FaultsAtSetUpTest {
     @Test
     void everyCallOfOpeningAnew() {
         try (StartWorker worker = StartWorker.open("ifq-softnet");
-                Pairs pairs = new Pairs(faults.libc(), worker, daemon, new FailOpen(config.control()))) {
+                OffloadFixes offloads = OffloadFixes.open(faults.libc(), config);
+                Pairs pairs = new Pairs(faults.libc(), worker, daemon, new FailOpen(config.control()), offloads)) {
             pairs.apply(config);
             try (LinkFollower follower = new LinkFollower(faults.libc(), pairs, () -> {}, pair -> {});
                     Station sender = new Station(left.left())) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,6 +59,36 @@ class PrivilegesE2eTest {
     }
 
     @Test
+    void anOrdinaryUserSwitchesOffloads() throws IOException {
+        Files.setAttribute(folder, "unix:uid", NOBODY);
+        try (NetLab lab = NetLab.open()) {
+            lab.run(Node.DUT, "ethtool", "-K", "d0", "gro", "on");
+            String[] fix = {"--backend", "pcap", "--offloads", "fix"};
+            try (Ifqd ifqd = Ifqd.bridge(lab, nobody("+net_raw,+net_admin,+dac_read_search"), folder, fix)) {
+                Assertions.assertFalse(hasGro(lab));
+                assertConfined(ifqd);
+                ifqd.process().signal("KILL");
+                ifqd.process().awaitExit(Duration.ofSeconds(20));
+            }
+            Assertions.assertFalse(hasGro(lab));
+            try (Ifqd next = Ifqd.bridge(lab, nobody("+net_raw,+net_admin,+dac_read_search"), folder, fix)) {
+                next.terminate();
+            }
+            Assertions.assertTrue(hasGro(lab));
+            try (Child refused = lab.start(Node.DUT, bridge(nobody("+net_raw,+dac_read_search"), fix))) {
+                Assertions.assertEquals(1, refused.awaitExit(Duration.ofSeconds(20)), refused::toString);
+                Assertions.assertTrue(
+                        refused.err().contains("ETHTOOL_SFEATURES d0: EPERM; needs CAP_NET_ADMIN"), refused::toString);
+            }
+            Assertions.assertTrue(hasGro(lab));
+        }
+    }
+
+    private static boolean hasGro(NetLab lab) {
+        return lab.run(Node.DUT, "ethtool", "-k", "d0").contains("generic-receive-offload: on");
+    }
+
+    @Test
     void rootKeepsOnlyWhatIsNeeded() throws IOException {
         try (NetLab lab = NetLab.open();
                 Ifqd ifqd = Ifqd.bridge(lab, folder, "--mlock")) {
@@ -73,22 +104,19 @@ class PrivilegesE2eTest {
 
     @Test
     void anOrdinaryUserWithoutIsToldInOneLine() {
-        List<String> bridge = Stream.concat(
-                        nobody("+dac_read_search").stream(),
-                        Ifqd.command(List.of(
-                                        "bridge",
-                                        "d0",
-                                        "d1",
-                                        "--control",
-                                        folder.resolve("s").toString()))
-                                .stream())
-                .toList();
         try (NetLab lab = NetLab.open();
-                Child ifqd = lab.start(Node.DUT, bridge)) {
+                Child ifqd = lab.start(Node.DUT, bridge(nobody("+dac_read_search")))) {
             Assertions.assertEquals(1, ifqd.awaitExit(Duration.ofSeconds(20)), ifqd::toString);
             Assertions.assertEquals(1, ifqd.err().lines().count(), ifqd::toString);
             Assertions.assertTrue(ifqd.err().contains("EPERM; needs CAP_NET_RAW"), ifqd::toString);
         }
+    }
+
+    private List<String> bridge(List<String> user, String... options) {
+        List<String> bridge = new ArrayList<>(List.of("bridge", "d0", "d1", "--control"));
+        bridge.add(folder.resolve("s").toString());
+        bridge.addAll(List.of(options));
+        return Stream.concat(user.stream(), Ifqd.command(bridge).stream()).toList();
     }
 
     /** The threads of the data path and those that talk to the outside; the JVM's own are not ours to change. */

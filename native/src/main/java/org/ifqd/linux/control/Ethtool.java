@@ -80,6 +80,19 @@ public final class Ethtool implements AutoCloseable {
                 channels.getInt(EthtoolLayout.CHANNELS_MAX_COMBINED)));
     }
 
+    /** Descriptors of each queue. */
+    public Optional<Rings> rings(String name) {
+        Pointer rings = command(EthtoolLayout.ETHTOOL_GRINGPARAM, EthtoolLayout.SIZEOF_ETHTOOL_RINGPARAM);
+        if (!ask(name, rings, "ETHTOOL_GRINGPARAM")) {
+            return Optional.empty();
+        }
+        return Optional.of(new Rings(
+                rings.getInt(EthtoolLayout.RINGPARAM_RX),
+                rings.getInt(EthtoolLayout.RINGPARAM_TX),
+                rings.getInt(EthtoolLayout.RINGPARAM_RX_MAX),
+                rings.getInt(EthtoolLayout.RINGPARAM_TX_MAX)));
+    }
+
     /** Whether the driver sees a link; it can only while the interface is up, and says no otherwise. */
     public Optional<Boolean> linkDetected(String name) {
         Pointer value = command(EthtoolLayout.ETHTOOL_GLINK, EthtoolLayout.SIZEOF_ETHTOOL_VALUE);

@@ -43,6 +43,15 @@ final class EthtoolLayout {
     static final int CHANNELS_TX_COUNT = 24;
     static final int CHANNELS_COMBINED_COUNT = 32;
 
+    /** struct ethtool_ringparam: descriptors of each queue. */
+    static final int ETHTOOL_GRINGPARAM = 0x10;
+
+    static final int SIZEOF_ETHTOOL_RINGPARAM = 36;
+    static final int RINGPARAM_RX_MAX = 4;
+    static final int RINGPARAM_TX_MAX = 16;
+    static final int RINGPARAM_RX = 20;
+    static final int RINGPARAM_TX = 32;
+
     /** struct ethtool_sset_info with one __u32 of data: how many texts are in the set whose mask bit is set. */
     static final int ETHTOOL_GSSET_INFO = 0x37;
 

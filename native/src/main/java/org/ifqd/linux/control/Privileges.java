@@ -93,6 +93,18 @@ public final class Privileges {
         }
     }
 
+    /** Whether this thread has a capability in effect; without /proc nothing is known, and the answer is yes. */
+    public static boolean has(int capability) {
+        try {
+            return Files.readAllLines(STATUS).stream()
+                    .filter(line -> line.startsWith("CapEff:"))
+                    .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+                    .allMatch(mask -> (mask >>> capability & 1) == 1);
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     private static boolean isReducedTo(long mask) {
         try {
             boolean least = true;

@@ -39,6 +39,24 @@ public final class PacketSocket implements AutoCloseable {
         return new PacketSocket(libc, interfaceName, new Fd(libc, number));
     }
 
+    /**
+     * Finds out whether this process may have packet sockets and whether the kernel's can do what ports need. Nothing is
+     * received.
+     *
+     * @throws ErrnoException for the first thing that is missing
+     */
+    public static void probe(Libc libc) {
+        try (PacketSocket receiving = open(libc, "probe");
+                PacketSocket sending = open(libc, "probe")) {
+            receiving.version(PacketConstants.TPACKET_V3);
+            receiving.vnetHeader();
+            receiving.ignoreOutgoing();
+            sending.version(PacketConstants.TPACKET_V2);
+            sending.vnetHeader();
+            sending.bypassQdisc();
+        }
+    }
+
     /** The descriptor's number, for poll. */
     public int number() {
         return fd.number();

@@ -33,6 +33,12 @@ class EthtoolLayoutTest {
         put(ours, "offsetof(struct ethtool_channels, rx_count)", CHANNELS_RX_COUNT);
         put(ours, "offsetof(struct ethtool_channels, tx_count)", CHANNELS_TX_COUNT);
         put(ours, "offsetof(struct ethtool_channels, combined_count)", CHANNELS_COMBINED_COUNT);
+        put(ours, "ETHTOOL_GRINGPARAM", ETHTOOL_GRINGPARAM);
+        put(ours, "sizeof(struct ethtool_ringparam)", SIZEOF_ETHTOOL_RINGPARAM);
+        put(ours, "offsetof(struct ethtool_ringparam, rx_max_pending)", RINGPARAM_RX_MAX);
+        put(ours, "offsetof(struct ethtool_ringparam, tx_max_pending)", RINGPARAM_TX_MAX);
+        put(ours, "offsetof(struct ethtool_ringparam, rx_pending)", RINGPARAM_RX);
+        put(ours, "offsetof(struct ethtool_ringparam, tx_pending)", RINGPARAM_TX);
         put(ours, "ETHTOOL_GSSET_INFO", ETHTOOL_GSSET_INFO, "ETH_SS_FEATURES", ETH_SS_FEATURES);
         put(ours, "offsetof(struct ethtool_sset_info, sset_mask)", SSET_INFO_MASK);
         put(ours, "offsetof(struct ethtool_sset_info, data)", SSET_INFO_DATA);

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import org.ifqd.linux.Errno;
@@ -120,6 +122,24 @@ class EthtoolTest {
         }
     }
 
+    /** A virtual pair has none; a driver that has is played here, since no virtual one does. */
+    @Test
+    void readsRings() {
+        try (VethPair pair = new VethPair()) {
+            assertEquals(Optional.empty(), ethtool.rings(pair.left()));
+        }
+        ControlLibc hardware = answering(command -> {
+            assertEquals(EthtoolLayout.ETHTOOL_GRINGPARAM, command.getInt(EthtoolLayout.CMD));
+            command.putInt(EthtoolLayout.RINGPARAM_RX_MAX, 4096);
+            command.putInt(EthtoolLayout.RINGPARAM_TX_MAX, 2048);
+            command.putInt(EthtoolLayout.RINGPARAM_RX, 512);
+            command.putInt(EthtoolLayout.RINGPARAM_TX, 256);
+        });
+        try (Ethtool asked = new Ethtool(hardware)) {
+            assertEquals(Optional.of(new Rings(512, 256, 4096, 2048)), asked.rings("eth7"));
+        }
+    }
+
     @Test
     void seesTheLink() throws InterruptedException {
         try (VethPair pair = new VethPair()) {
@@ -173,22 +193,34 @@ class EthtoolTest {
     }
 
     private static ControlLibc failing(int errno) {
-        return new ControlLibc() {
-            @Override
-            public int socket(int domain, int type, int protocol) {
-                return 42;
-            }
+        return new FakeDriver(command -> {
+            Runtime.getSystemRuntime().setLastError(errno);
+            return -1;
+        });
+    }
 
-            @Override
-            public int ioctl(int fd, long request, Pointer argument) {
-                Runtime.getSystemRuntime().setLastError(errno);
-                return -1;
-            }
+    private static ControlLibc answering(Consumer<Pointer> driver) {
+        return new FakeDriver(command -> {
+            driver.accept(command);
+            return 0;
+        });
+    }
 
-            @Override
-            public int close(int fd) {
-                return 0;
-            }
-        };
+    /** @param ioctl gets ethtool's structure */
+    private record FakeDriver(ToIntFunction<Pointer> ioctl) implements ControlLibc {
+        @Override
+        public int socket(int domain, int type, int protocol) {
+            return 42;
+        }
+
+        @Override
+        public int ioctl(int fd, long request, Pointer argument) {
+            return ioctl.applyAsInt(argument.getPointer(EthtoolLayout.IFR_DATA));
+        }
+
+        @Override
+        public int close(int fd) {
+            return 0;
+        }
     }
 }
