@@ -40,10 +40,8 @@ final class PortCheck {
     }
 
     void look(RunningPair.Settings pair, PortConfig port) {
-        Link[] found = new Link[1];
         findings.run(port.name(), "an Ethernet interface, and up", () -> {
             Optional<Link> there = Preflight.link(rtnetlink, pair.pair(), port.name());
-            found[0] = there.orElse(null);
             if (there.isEmpty()) {
                 return List.of("is not there; ifqd will wait for it, as wait = true says");
             }
@@ -57,19 +55,13 @@ final class PortCheck {
                 return List.of();
             });
         }
-        if (found[0] != null) {
-            interfaceOf(pair, port, found[0]);
-        }
+        rtnetlink.link(port.name()).filter(Link::isEthernet).ifPresent(link -> interfaceOf(pair, port, link));
     }
 
     private void interfaceOf(RunningPair.Settings pair, PortConfig port, Link link) {
-        findings.run(
-                port.name(),
-                "has carrier",
-                () -> link.carrier()
-                        ? List.of()
-                        : List.of(
-                                "has no carrier: nothing will come or go; plug the cable in, or bring its other end up"));
+        if (link.isUp()) { // else that is what has to be mended first
+            findings.run(port.name(), "has carrier", () -> carrier(link));
+        }
         findings.run(port.name(), "is not used by the host itself", () -> {
             HostUse.refuse(rtnetlink, pair.host(), List.of(link));
             return List.of();
@@ -77,6 +69,12 @@ final class PortCheck {
         forwarder(port, link);
         offloads(port, link);
         findings.run(port.name(), hardware(link), () -> shortRings(link));
+    }
+
+    private static List<String> carrier(Link link) {
+        return link.carrier()
+                ? List.of()
+                : List.of("has no carrier: nothing will come or go; plug the cable in, or bring its other end up");
     }
 
     private void forwarder(PortConfig port, Link link) {

@@ -63,9 +63,9 @@ record SavedOffloads(String boot, String namespace, int index, String mac, Strin
         return link.index() == index && link.macText().equals(mac);
     }
 
-    /** All files of a folder, none if there is no folder. */
+    /** All files of a folder; none if there is no folder, or it is not for this user, who then has left nothing there. */
     static List<Path> files(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
+        if (!Files.isDirectory(folder) || !Files.isReadable(folder)) {
             return List.of();
         }
         try (var files = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
