@@ -22,19 +22,29 @@ lab_up() {
     ip netns exec "$namespace" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
     ip -n "$namespace" link set lo up
   done
+  lab_gen_pair
+  lab_sink_pair
+}
+
+# The left cable, g0 to d0, and the right one, d1 to s0: with addresses and neighbours, offloads off, up. Each can be deleted and
+# made again.
+lab_gen_pair() {
   ip -n "$lab_gen" link add g0 address "$lab_gen_mac" type veth peer name d0 netns "$lab_dut" address 02:00:00:00:00:02
-  ip -n "$lab_dut" link add d1 address 02:00:00:00:00:03 type veth peer name s0 netns "$lab_sink" address "$lab_sink_mac"
   lab_offloads "$lab_gen" g0 off
   lab_offloads "$lab_dut" d0 off
-  lab_offloads "$lab_dut" d1 off
-  lab_offloads "$lab_sink" s0 off
   ip -n "$lab_gen" link set g0 up
   ip -n "$lab_dut" link set d0 up
+  ip -n "$lab_gen" addr add "$lab_gen_ip/24" dev g0
+  ip -n "$lab_gen" neigh replace "$lab_sink_ip" lladdr "$lab_sink_mac" dev g0 nud permanent
+}
+
+lab_sink_pair() {
+  ip -n "$lab_dut" link add d1 address 02:00:00:00:00:03 type veth peer name s0 netns "$lab_sink" address "$lab_sink_mac"
+  lab_offloads "$lab_dut" d1 off
+  lab_offloads "$lab_sink" s0 off
   ip -n "$lab_dut" link set d1 up
   ip -n "$lab_sink" link set s0 up
-  ip -n "$lab_gen" addr add "$lab_gen_ip/24" dev g0
   ip -n "$lab_sink" addr add "$lab_sink_ip/24" dev s0
-  ip -n "$lab_gen" neigh replace "$lab_sink_ip" lladdr "$lab_sink_mac" dev g0 nud permanent
   ip -n "$lab_sink" neigh replace "$lab_gen_ip" lladdr "$lab_gen_mac" dev s0 nud permanent
 }
 

@@ -154,7 +154,8 @@ final class MachineCheck {
     }
 
     private void metrics(ListenAddress address) {
-        try (ServerSocket _ = new ServerSocket(address.port(), 1, InetAddress.getByName(address.host()))) {
+        try {
+            new ServerSocket(address.port(), 1, InetAddress.getByName(address.host())).close();
             findings.add(Level.OK, "metrics", address + " is free");
         } catch (IOException e) {
             findings.add(
