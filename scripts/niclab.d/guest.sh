@@ -7,7 +7,7 @@ readonly guest_tools=(
   bash ip ethtool tcpdump iperf3 trafgen ping socat setpriv timeout stdbuf sha256sum
 )
 readonly guest_modules=(
-  virtio_pci virtio_console e1000e e1000 vmxnet3 8139cp virtio_net af_packet nf_tables
+  virtio_pci virtio_console e1000e e1000 vmxnet3 8139cp virtio_net af_packet nf_tables bridge
 )
 
 # deb PACKAGE: sets `deb` to the package's file, downloaded without installing it.
