@@ -1,14 +1,15 @@
 """Odd frames for the suite, and whether they came through the wires as they were sent.
 
-usage: frames.py write PASS DIRECTION    trafgen's description of the frames, DIRECTION C-D or D-C
-       frames.py check C.pcap D.pcap PASS [--outer-8100]    one line for each kind of frame: ok or FAIL, and what was seen
+       frames.py write PASS DIRECTION    trafgen's description of the frames, DIRECTION C-D or D-C
+       frames.py check C.pcap D.pcap PASS [--header BYTES] [--outer-8100]    a line for each kind of frame: ok or FAIL
 
-PASS, 0 to 255, tells apart what was sent at different times. --outer-8100: 802.1ad tags are known to come out as 802.1Q.
+PASS, 0 to 255, tells apart what was sent at different times. --header: what the captures have in front of each frame, on cables that
+offloads pass. --outer-8100: 802.1ad tags are known to come out as 802.1Q.
 """
 
+import argparse
 import random
 import struct
-import sys
 
 Q, AD, TEST = 0x8100, 0x88A8, 0x88B5
 
@@ -59,15 +60,15 @@ def write(number, direction):
         print("{ " + ", ".join(f"0x{byte:02x}" for byte in frame) + " }")
 
 
-def captured(path):
-    """The frames of a capture, in their order."""
+def captured(path, header):
+    """The frames of a capture, in their order, without the header before each."""
     with open(path, "rb") as file:
         data = file.read()
     order = "<" if data[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else ">"
     at, out = 24, []
     while at + 16 <= len(data):
         (length,) = struct.unpack_from(order + "8xI", data, at)
-        out.append(data[at + 16 : at + 16 + length])
+        out.append(data[at + 16 + header : at + 16 + length])
         at += 16 + length
     return out
 
@@ -82,10 +83,10 @@ def shown(frame, sent):
     return f"byte {at}: {sent[at:at + 6].hex(' ', 2)} sent, {frame[at:at + 6].hex(' ', 2)} arrived"
 
 
-def check(pcaps, number, outer_8100):
+def check(pcaps, number, header, outer_8100):
     verdicts = {name: [] for name in KINDS}
     for direction, far in (("C-D", pcaps[1]), ("D-C", pcaps[0])):
-        arrived = [f for f in captured(far) if f[6:11] == bytes([2, 0, 0, ENDS[direction], number])]
+        arrived = [f for f in captured(far, header) if f[6:11] == bytes([2, 0, 0, ENDS[direction], number])]
         by_source = {}
         for frame in arrived:
             by_source.setdefault(frame[6:12], []).append(frame)
@@ -110,14 +111,23 @@ def check(pcaps, number, outer_8100):
             print(f"ok   frames: {name}: 8 of 8 byte for byte, 60 to {1518 if name in ONE_Q else 1514} bytes, both ways")
 
 
-def main(arguments):
-    if arguments[:1] == ["write"] and len(arguments) == 3:
-        write(int(arguments[1]), arguments[2])
-    elif arguments[:1] == ["check"] and len(arguments) in (4, 5):
-        check(arguments[1:3], int(arguments[3]), arguments[4:] == ["--outer-8100"])
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    writing = commands.add_parser("write")
+    writing.add_argument("number", type=int, metavar="PASS")
+    writing.add_argument("direction", choices=ENDS)
+    checking = commands.add_parser("check")
+    checking.add_argument("pcaps", nargs=2, metavar="PCAP")
+    checking.add_argument("number", type=int, metavar="PASS")
+    checking.add_argument("--header", type=int, default=0, metavar="BYTES")
+    checking.add_argument("--outer-8100", action="store_true")
+    asked = parser.parse_args()
+    if asked.command == "write":
+        write(asked.number, asked.direction)
     else:
-        sys.exit(__doc__)
+        check(asked.pcaps, asked.number, asked.header, asked.outer_8100)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

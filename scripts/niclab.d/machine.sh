@@ -2,22 +2,62 @@
 # shellcheck disable=SC2154 # the variables of scripts/niclab
 # Sourced by scripts/niclab: the machine that the guest runs in, and one run of it.
 #
-#   gen: C ======== A :ifqd: B ======== D :sink         (=== is a cable: a hub of QEMU's with two sockets)
+#   gen: C ======== A :ifqd: B ======== D :sink         (=== is a cable)
+#
+# A cable is a hub of QEMU's with two ports. No offload passes one: a virtio card then has none. Or it is a bridge of two tap interfaces
+# in a network namespace of this machine, and virtio cards leave checksums and segmentation to each other.
 
 declare -A model=([A]=e1000e [B]=e1000e [C]=virtio-net-pci [D]=virtio-net-pci)
-readonly -A peer=([A]=C [C]=A [B]=D [D]=B) hub=([A]=0 [C]=0 [B]=1 [D]=1) mac=(
+readonly -A peer=([A]=C [C]=A [B]=D [D]=B) cable=([A]=0 [C]=0 [B]=1 [D]=1) mac=(
   [A]=02:00:00:00:00:0a [B]=02:00:00:00:00:0b [C]=02:00:00:00:00:0c [D]=02:00:00:00:00:0d
 )
+
+taps_namespace=niclab-$$
+
+# Whether this machine has what cables of taps need.
+can_tap() {
+  ((EUID == 0)) && [[ -w /dev/net/tun ]] && ip netns add "$taps_namespace" 2>/dev/null || return
+  ip -n "$taps_namespace" link add br0 type bridge 2>/dev/null && ip -n "$taps_namespace" link del br0
+  local status=$?
+  remove_taps
+  return "$status"
+}
+
+# The bridges learn nothing and flood everything, as a cable does.
+make_taps() {
+  local nic bridge
+  ip netns add "$taps_namespace"
+  for bridge in 0 1; do
+    ip -n "$taps_namespace" link add "br$bridge" address "02:00:00:00:01:0$bridge" type bridge ageing_time 0 mcast_snooping 0
+  done
+  # shellcheck disable=SC2016 # for the inner shell
+  ip netns exec "$taps_namespace" sh -c 'for off in /proc/sys/net/ipv6/conf/*/disable_ipv6; do echo 1 >$off; done'
+  for nic in A B C D; do
+    ip -n "$taps_namespace" tuntap add "tap$nic" mode tap vnet_hdr
+    ip netns exec "$taps_namespace" sh -c "echo 1 >/proc/sys/net/ipv6/conf/tap$nic/disable_ipv6"
+    ip -n "$taps_namespace" link set "tap$nic" master "br${cable[$nic]}" up
+  done
+  ip -n "$taps_namespace" link set br0 up
+  ip -n "$taps_namespace" link set br1 up
+}
+
+remove_taps() {
+  [[ ! -e /run/netns/$taps_namespace ]] || ip netns del "$taps_namespace"
+}
 
 # Sets `cards`, QEMU's options for the four NICs, each in a slot of its own, so that it can be taken out; and writes down what the guest
 # has to know to put it in again.
 plug_cards() {
-  local nic device
+  local nic socket
+  local -A device
   cards=()
-  declare -A device
   for nic in A B C D; do
+    case $cables in
+      hub) socket=hubport,hubid=${cable[$nic]} ;;
+      tap) socket=tap,ifname=tap$nic,script=no,downscript=no,vhost=off ;;
+    esac
     cards+=(
-      -netdev "hubport,id=net$nic,hubid=${hub[$nic]}"
+      -netdev "$socket,id=net$nic"
       -object "filter-dump,id=tap$nic,netdev=net$nic,file=$run/$nic.pcap,maxlen=65536,status=off"
       -device "pcie-root-port,id=slot$nic,chassis=$((${#cards[@]} + 1)),slot=$((${#cards[@]} + 1))"
       -device "${model[$nic]},id=nic$nic,netdev=net$nic,mac=${mac[$nic]},bus=slot$nic,romfile="
@@ -46,15 +86,19 @@ archive_run() {
 # boot ARG...: runs the guest until it ends; its console is ours. Returns the status of the command, 124 when time is over, 125 when the
 # guest ended without a status.
 boot() {
-  local status=0 end
+  local status=0 end in_namespace=()
   archive_run "$@"
+  if [[ $cables == tap ]]; then
+    make_taps
+    in_namespace=(ip netns exec "$taps_namespace")
+  fi
   # The guest drives its own machine: the monitor and a serial port of the guest share two pipes, crossed.
   mkfifo "$scratch"/monitor.{in,out}
   ln -s monitor.in "$scratch/guest.out"
   ln -s monitor.out "$scratch/guest.in"
   rm -f "$run/status"
   # without stdin no key goes to the console; QEMU's doubts about -cpu max, and about cables that are pulled, are not ours
-  timeout --foreground -k 5 "$limit" qemu-system-x86_64 -name niclab -no-user-config -nodefaults -no-reboot -display none \
+  "${in_namespace[@]}" timeout --foreground -k 5 "$limit" qemu-system-x86_64 -name niclab -no-user-config -nodefaults -no-reboot -display none \
     -machine q35,usb=off,smbus=off,sata=off -accel tcg,thread=multi,tb-size=256 -cpu max,la57=off -smp "$cpus" -m "$memory" \
     -kernel "$kernel" -initrd "$scratch/initrd" \
     -append "console=ttyS0 panic=-1 quiet tsc=reliable mitigations=off nokaslr net.ifnames=0 $boot_options" \
