@@ -83,20 +83,51 @@ archive_run() {
   cat "${layers[@]}" "$scratch/run.cpio" >"$scratch/initrd"
 }
 
-# boot ARG...: runs the guest until it ends; its console is ours. Returns the status of the command, 124 when time is over, 125 when the
-# guest ended without a status.
-boot() {
-  local status=0 end in_namespace=()
+# run_guest ARG...: runs the command file in the guest; its console is ours. Returns its status, 124 when time is over, 125 when the guest
+# ended without a status. A machine that hangs before the command has begun is started again: on a busy host the emulation does that.
+run_guest() {
+  local try status
   archive_run "$@"
+  [[ $cables != tap ]] || make_taps
+  for try in 1 2 3; do
+    status=0
+    boot || status=$?
+    if ((status != 125 || try == 3)) || grep -q '^ready' "$run/status"; then
+      return "$status"
+    fi
+    printf '%s: once more\n' "$ifqd_script" >&2
+  done
+}
+
+readonly silence=60
+
+# watch PID: ends a machine that gives no sign of life for that many seconds.
+watch() {
+  local size=0 before quiet=0
+  while kill -0 "$1" 2>/dev/null; do
+    before=$size
+    sleep 5 >/dev/null 2>&1 # which must not keep a pipe open that reads the console
+    size=$(stat -c %s "$run/status")
+    quiet=$((size == before ? quiet + 5 : 0))
+    if ((quiet >= silence)); then
+      printf '%s: the machine hangs: no sign of life for %s s\n' "$ifqd_script" "$silence" >&2
+      kill "$1" 2>/dev/null
+      return
+    fi
+  done
+}
+
+boot() {
+  local status=0 end watcher in_namespace=()
   if [[ $cables == tap ]]; then
-    make_taps
     in_namespace=(ip netns exec "$taps_namespace")
   fi
   # The guest drives its own machine: the monitor and a serial port of the guest share two pipes, crossed.
+  rm -f "$scratch"/{monitor,guest}.{in,out}
   mkfifo "$scratch"/monitor.{in,out}
   ln -s monitor.in "$scratch/guest.out"
   ln -s monitor.out "$scratch/guest.in"
-  rm -f "$run/status"
+  : >"$run/status"
   # without stdin no key goes to the console; QEMU's doubts about -cpu max, and about cables that are pulled, are not ours
   "${in_namespace[@]}" timeout --foreground -k 5 "$limit" qemu-system-x86_64 -name niclab -no-user-config -nodefaults -no-reboot -display none \
     -machine q35,usb=off,smbus=off,sata=off -accel tcg,thread=multi,tb-size=256 -cpu max,la57=off -smp "$cpus" -m "$memory" \
@@ -110,12 +141,15 @@ boot() {
     -object rng-random,id=random,filename=/dev/urandom -device virtio-rng-pci,rng=random \
     "${cards[@]}" </dev/null 2> >(grep -v "TCG doesn't support\|CPUID\|has no peer\|not connected to host" >&2) &
   machine=$!
+  watch "$machine" &
+  watcher=$!
   wait "$machine" || status=$?
   machine=
+  kill "$watcher" 2>/dev/null || true
   if ((status == 124 || status == 137)); then
     printf '%s: the guest took longer than %s s\n' "$ifqd_script" "$limit" >&2
     return 124
   fi
-  end=$(tr -dc 0-9 <"$run/status" 2>/dev/null || true)
+  end=$(tr -d '\r' <"$run/status" | sed -n 's/^status //p')
   return "${end:-125}"
 }
