@@ -34,7 +34,7 @@ test_driver() {
       note=", IntMode 0: in MSI-X mode QEMU's card never tells that a cable was pulled"
       options=(--boot "e1000e.IntMode=$(printf '0,%.0s' {1..31})0")
       ;;
-    vmxnet3) arguments=(again) ;;
+    e1000 | vmxnet3) arguments=(again) ;;
     virtio-net) # its offloads are those of the cable
       if can_tap; then
         options=(--cables tap)
@@ -74,19 +74,20 @@ test_driver() {
 run_suite() {
   local console=$1
   shift
-  "$ifqd_root/scripts/niclab" "${options[@]}" "$niclab_parts/suite.sh" "$@" 2>&1 </dev/null | tr -d '\r' | show "$console"
+  "$ifqd_root/scripts/niclab" "${options[@]}" "$niclab_parts/suite.sh" "$@" 2>&1 </dev/null | sed -u 's:\r$::' | show "$console"
 }
 
 # check_frames DRIVER C.pcap D.pcap OPTION...
 check_frames() {
-  local driver=$1 pcaps=("$2" "$3")
+  local driver=$1 fault=none pcaps=("$2" "$3")
   shift 3
-  if [[ $driver == vmxnet3 ]]; then
-    # the card takes an 802.1ad tag out as well, and the kernel's driver calls whatever was taken out 802.1Q
-    python3 "$niclab_parts/frames.py" check "${pcaps[@]}" 1 --outer-8100 "$@"
+  case $driver in
+    vmxnet3) fault=outer-8100 ;; # the card takes 802.1ad tags out too, and the kernel's driver calls whatever was taken out 802.1Q
+    e1000) fault=no-priority ;; # the kernel's driver keeps only the VID of a tag that was taken out
+  esac
+  python3 "$niclab_parts/frames.py" check "${pcaps[@]}" 1 --fault "$fault" "$@"
+  if [[ $fault != none ]]; then
     python3 "$niclab_parts/frames.py" check "${pcaps[@]}" 2 "$@" | sed 's/ frames:/ frames, rxvlan off:/'
-  else
-    python3 "$niclab_parts/frames.py" check "${pcaps[@]}" 1 "$@"
   fi
 }
 
