@@ -6,7 +6,8 @@
 # in here would not show a tag where it was. again: they are sent a second time, with rxvlan off.
 
 readonly control=/run/ifqd.sock gen_ip=198.18.0.1 sink_ip=198.18.0.2
-readonly cable_rounds=10 card_rounds=3 resume_limit_ms=2000 frames_each_way=40
+readonly cable_rounds=10 card_rounds=3 frames_each_way=40 usual_start_ms=15000
+resume_limit_ms=2000
 failed=0
 
 ok() { printf 'ok   %s\n' "$*"; }
@@ -94,6 +95,8 @@ start() {
   ifqd=$!
   await 60 grep -q '^ready:' ifqd.out
   verdict $? "start: $(head -n 1 ifqd.out) after $elapsed_ms ms"
+  # An emulated processor is as fast as its host lets it be; where all takes longer, so may this.
+  if ((elapsed_ms > usual_start_ms)); then resume_limit_ms=$((resume_limit_ms * elapsed_ms / usual_start_ms)); fi
   step="start"
   states nicA RUNNING nicB RUNNING && ok "states: both RUNNING"
 }
@@ -166,7 +169,7 @@ cables() {
   ((pulled == cable_rounds))
   verdict $? "cables: pulled $cable_rounds times, NO_CARRIER on that port alone $pulled times"
   ((plugged == cable_rounds))
-  verdict $? "cables: plugged $cable_rounds times, RUNNING and traffic $plugged times, ms after the carrier:$times"
+  verdict $? "cables: plugged $cable_rounds times, RUNNING and traffic $plugged times, ms after the carrier (at most $resume_limit_ms):$times"
 }
 
 cards() { # cards NIC
@@ -180,7 +183,7 @@ cards() { # cards NIC
   ((out == card_rounds))
   verdict $? "card $nic: out $card_rounds times, ABSENT $out times"
   ((in == card_rounds))
-  verdict $? "card $nic: in $card_rounds times, RUNNING and traffic $in times, ms after the carrier:$times"
+  verdict $? "card $nic: in $card_rounds times, RUNNING and traffic $in times, ms after the carrier (at most $resume_limit_ms):$times"
 }
 
 stats_command() {
