@@ -5,7 +5,7 @@
 readonly -A cards_of=( # QEMU's name of the card that a driver is for
   [e1000e]=e1000e [e1000]=e1000 [vmxnet3]=vmxnet3 [rtl8139]=rtl8139 [8139cp]=rtl8139 [virtio-net]=virtio-net-pci
 )
-readonly suite_limit=300
+readonly suite_limit=400
 
 # test_drivers [--verbose] [DRIVER...]
 test_drivers() {
