@@ -77,6 +77,8 @@ package_of() {
     systemd-analyze) echo systemd ;;
     ping) echo iputils-ping ;;
     setpriv | taskset | flock) echo util-linux ;;
+    depmod | modprobe) echo kmod ;;
+    qemu-system-x86_64) echo qemu-system-x86 ;;
     sysctl) echo procps ;;
     script) echo bsdutils ;;
     libpcap) echo libpcap0.8 ;;

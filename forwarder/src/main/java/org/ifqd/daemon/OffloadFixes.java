@@ -102,7 +102,8 @@ final class OffloadFixes implements AutoCloseable {
 
     /** Whether another process, or a port of ours, has the interface. */
     private boolean isClaimed(SavedOffloads saved) {
-        try (InterfaceClaim _ = InterfaceClaim.open(libc, saved.name(), saved.index())) {
+        try {
+            InterfaceClaim.open(libc, saved.name(), saved.index()).close();
             return false;
         } catch (ErrnoException e) {
             return e.errno() == Errno.EADDRINUSE;
@@ -122,13 +123,14 @@ final class OffloadFixes implements AutoCloseable {
      * @throws ConfigException when what breaks traffic cannot be switched off, or it cannot be kept in mind
      * @throws ErrnoException without the privilege
      */
+    @SuppressWarnings("try") // the claim does its work without being named
     void apply(PortConfig port, Link link) {
         if (port.offloads() != OffloadPolicy.FIX) {
             return;
         }
         giveBack(port, link);
         try (Ethtool ethtool = Ethtool.open();
-                InterfaceClaim _ = InterfaceClaim.open(libc, link.name(), link.index())) {
+                InterfaceClaim claim = InterfaceClaim.open(libc, link.name(), link.index())) {
             List<HarmfulOffload> harmful = OffloadCheck.find(ethtool, port, link.name()).stream()
                     .filter(offload -> !offload.fixed())
                     .toList();
@@ -206,10 +208,11 @@ final class OffloadFixes implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("try")
     private void restore(SavedOffloads saved) {
         switchedOff.remove(saved.index());
         try (Ethtool ethtool = Ethtool.open();
-                InterfaceClaim _ = InterfaceClaim.open(libc, saved.name(), saved.index())) {
+                InterfaceClaim claim = InterfaceClaim.open(libc, saved.name(), saved.index())) {
             Optional<Link> link = find(saved);
             if (link.isEmpty()) {
                 LOG.info("{}: is gone, so its offloads need not be switched on again", saved.name());

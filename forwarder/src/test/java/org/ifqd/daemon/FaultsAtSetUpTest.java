@@ -96,7 +96,7 @@ class FaultsAtSetUpTest {
     private Holdings before;
 
     private static PortConfig port(String name) {
-        return new PortConfig(name, Backend.auto, SMALL, StartMode.DIRECT, "");
+        return new PortConfig(name, Backend.auto, SMALL, StartMode.DIRECT, "", OffloadPolicy.KEEP);
     }
 
     @BeforeEach

@@ -1,0 +1,80 @@
+# shellcheck shell=bash
+# Sourced by package and niclab, in place of lib.sh: ifqd as it is installed, with a Java runtime of its own (jlink), jars, native
+# libraries and launcher. Needs the jar built, unzip and strip.
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/lib.sh"
+
+readonly program_home=usr/lib/ifqd
+
+# lay_out_program ROOT: puts it under ROOT/usr.
+lay_out_program() {
+  install -d -m 755 "$1/$program_home"
+  runtime "$1/$program_home"
+  cp -r "$ifqd_jar" "${ifqd_jar%/*}/lib" "$1/$program_home/"
+  native_libraries "$1/$program_home/native"
+  launcher "$1/usr/bin"
+  strip --strip-unneeded "$1/$program_home"/native/* "$1/$program_home"/runtime/bin/* \
+    "$1/$program_home"/runtime/lib/{jexec,jspawnhelper} "$1/$program_home"/runtime/lib/*.so "$1/$program_home"/runtime/lib/server/*.so
+}
+
+# cache_program ROOT SECONDS: makes the AOT cache. Every file gets that time first: the cache knows the jars by size and time, and
+# packages and archives keep whole seconds only.
+cache_program() {
+  find "$1" -exec touch -h -d "@$2" {} +
+  "$ifqd_root/scripts/aot" "$1/$program_home/runtime" "$1/$program_home/ifqd.jar" "$1/$program_home/ifqd.aot"
+  chmod 644 "$1/$program_home/ifqd.aot"
+}
+
+# The modules that the program and its libraries name, and those for people: flight recorder and jcmd.
+runtime() {
+  local modules jar classes
+  classes=$(mktemp -d)
+  for jar in "$ifqd_jar" "${ifqd_jar%/*}"/lib/*.jar; do # as on the class path: what the jars say of modules does not count
+    unzip -q -o "$jar" '*.class' -x 'module-info.class' 'META-INF/*' -d "$classes" 2>/dev/null || (($? == 11))
+  done
+  modules=$("$jdk/bin/jdeps" --ignore-missing-deps --print-module-deps "$classes" 2>/dev/null | tail -n 1)
+  rm -rf "$classes"
+  "$jdk/bin/jlink" --add-modules "$modules,jdk.jfr,jdk.jcmd" --strip-debug --no-header-files --no-man-pages \
+    --compress zip-6 --output "$1/runtime"
+  # the class lists and tools that only a JDK needs
+  rm -f "$1"/runtime/bin/{keytool,jwebserver} "$1/runtime/lib/classlist"
+}
+
+# Native parts of the libraries, which would otherwise unpack them into /tmp at each start.
+native_libraries() {
+  mkdir -p "$1"
+  local lib=${ifqd_jar%/*}/lib machine
+  machine=$(uname -m)
+  unzip -q -o -j "$lib"/jffi-*-native.jar "jni/$machine-Linux/libjffi-*.so" -d "$1"
+  if compgen -G "$lib/jna-*.jar" >/dev/null; then
+    unzip -q -o -j "$lib"/jna-[0-9]*.jar "com/sun/jna/linux-${machine/_/-}/libjnidispatch.so" -d "$1"
+  fi
+  chmod 644 "$1"/*
+}
+
+launcher() {
+  install -d "$1"
+  cat >"$1/ifqd" <<END
+#!/bin/sh
+# Becomes the JVM, so that signals reach it. Environment: IFQD_JAVA_OPTS (added to the JVM's options).
+# shellcheck disable=SC2086 # options are words
+confined=
+case \${1-} in
+  bridge | run)
+    # What forwards gets two capabilities, all threads of the JVM alike; it could only do that for threads yet to come.
+    if [ "\$(id -u)" = 0 ]; then
+      caps=-all,+net_raw,+net_admin
+      case " \$* " in *" --mlock "*) caps=\$caps,+ipc_lock ;; esac
+      confined="setpriv --bounding-set=\$caps --inh-caps=-all --no-new-privs"
+      \$confined true 2>/dev/null || confined=
+    fi
+    ;;
+esac
+exec \$confined /$program_home/runtime/bin/java ${jvm_options[*]} \\
+  -XX:AOTCache=/$program_home/ifqd.aot -Xlog:aot=off,cds=off \\
+  -Djffi.boot.library.path=/$program_home/native -Djna.boot.library.path=/$program_home/native -Djna.nounpack=true \\
+  \${IFQD_JAVA_OPTS-} -jar /$program_home/ifqd.jar "\$@"
+END
+  chmod 755 "$1/ifqd"
+}
