@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
  * Folds warnings and errors that are said again and again: the first one at once, then once a minute how often more, as long
  * as they go on.
  *
- * <p>A line is said again if it is the last one about its subject, which is what stands before its first colon. So a port that
+ * <p>A line is said again if it is the last one about its subject, its first word. So a port that
  * loses its carrier, finds and loses it again has a line each time, and two ports that fail in turn are folded each for itself.
  *
  * <p><b>Threading:</b> any thread. <b>Owns:</b> a thread, once there is something to fold.
@@ -62,7 +62,7 @@ final class FoldedLog extends AppenderBase<ILoggingEvent> {
         synchronized (lasts) {
             long now = clock.getAsLong();
             flushDue(now);
-            String subject = event.getFormattedMessage().split(":", 2)[0];
+            String subject = event.getFormattedMessage().split("[: ]", 2)[0];
             Last last = lasts.get(subject);
             if (last != null && last.isSaidAgain(event)) {
                 last.more++;

@@ -17,6 +17,7 @@ import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.HostPolicy;
 import org.ifqd.config.IsolateMode;
 import org.ifqd.config.LogLevel;
+import org.ifqd.config.OffloadPolicy;
 import org.ifqd.config.PairConfig;
 import org.ifqd.config.PortConfig;
 import org.ifqd.ifq.StartMode;
