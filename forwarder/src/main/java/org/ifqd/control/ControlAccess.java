@@ -50,7 +50,9 @@ final class ControlAccess {
     }
 
     private static UserPrincipal root() throws IOException {
-        return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName("0"); // whatever it is called
+        return FileSystems.getDefault()
+                .getUserPrincipalLookupService()
+                .lookupPrincipalByName("0"); // whatever it is called
     }
 
     /** What a client is told that may not: who it is, who may, and what to do. */

@@ -163,7 +163,11 @@ public final class ControlServer implements AutoCloseable {
         }
         Map<String, Object> arguments = new TreeMap<>(request);
         arguments.remove("command");
-        LOG.info("control: user {} asks for {}{}", peer.user().getName(), name, arguments.isEmpty() ? "" : " " + arguments.toString().replaceAll("\\p{Cntrl}", "?"));
+        LOG.info(
+                "control: user {} asks for {}{}",
+                peer.user().getName(),
+                name,
+                arguments.isEmpty() ? "" : " " + arguments.toString().replaceAll("\\p{Cntrl}", "?"));
         return "";
     }
 

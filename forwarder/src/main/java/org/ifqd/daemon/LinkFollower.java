@@ -129,7 +129,10 @@ final class LinkFollower implements AutoCloseable {
             String why = String.valueOf(e.getMessage());
             long pauseNs = failure == null ? FIRST_PAUSE_NS : Math.min(LONGEST_PAUSE_NS, failure.pauseNs * 2);
             failures.put(pair.settings(), new Failure(pauseNs, System.nanoTime() + pauseNs));
-            LOG.error("{}: cannot be opened anew, tried again: {}", pair.settings().pair(), why); // folded by the log
+            LOG.error(
+                    "{}: cannot be opened anew, tried again: {}",
+                    pair.settings().pair(),
+                    why); // folded by the log
             return false;
         }
     }

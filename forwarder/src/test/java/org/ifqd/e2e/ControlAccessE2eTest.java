@@ -59,8 +59,7 @@ class ControlAccessE2eTest {
         try (NetLab lab = NetLab.open();
                 Ifqd ifqd = Ifqd.bridge(lab, folder)) {
             assertRefused(2, "user nobody may not open", "stats");
-            Files.setPosixFilePermissions(
-                    folder.resolve("control.sock"), PosixFilePermissions.fromString("rw-rw-rw-"));
+            Files.setPosixFilePermissions(folder.resolve("control.sock"), PosixFilePermissions.fromString("rw-rw-rw-"));
             try (Child stats = nobody(NOBODY, "stats", "--json")) {
                 stats.awaitSuccess(LIMIT);
             }

@@ -70,8 +70,15 @@ class MetricsE2eTest {
         Path file = folder.resolve("ifqd.toml");
         Files.writeString(
                 file,
-                "[port.d0]\nworkers = 2\n[port.d1]\nworkers = 2\n[[bridge]]\nports = [\"d0\", \"d1\"]\n[control]\npath = \"" + control
-                        + "\"\n[metrics]\nlisten = \"127.0.0.1:9470\"\n");
+                "[port.d0]\n"
+                        + "workers = 2\n"
+                        + "[port.d1]\n"
+                        + "workers = 2\n"
+                        + "[[bridge]]\n"
+                        + "ports = [\"d0\", \"d1\"]\n"
+                        + "[control]\n"
+                        + "path = \""
+                        + control + "\"\n[metrics]\nlisten = \"127.0.0.1:9470\"\n");
         try (NetLab lab = NetLab.open()) {
             Child.run("ip", "-n", lab.namespace(Node.DUT), "link", "set", "lo", "up");
             try (Ifqd ifqd = Ifqd.run(lab, control, file)) {
@@ -138,7 +145,9 @@ class MetricsE2eTest {
             Map<?, ?> worker = (Map<?, ?>) workers.get(i);
             String labels = "{" + port + ",worker=\"" + i + "\"}";
             OF_WORKERS.forEach((name, key) -> Assertions.assertEquals(
-                    ((Number) worker.get(key)).doubleValue(), metrics.get("ifqd_worker_" + name + labels), name + labels));
+                    ((Number) worker.get(key)).doubleValue(),
+                    metrics.get("ifqd_worker_" + name + labels),
+                    name + labels));
             Assertions.assertNotNull(metrics.get("ifqd_worker_wake_ups_total" + labels));
             String thread = "{thread=\"" + worker.get("name") + "\"}";
             Assertions.assertTrue(metrics.get("ifqd_thread_cpu_seconds_total" + thread) >= 0, thread);
