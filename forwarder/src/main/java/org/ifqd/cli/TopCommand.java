@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "top",
         description =
-                "Shows a running ifqd on the whole terminal, live: rates for each port and direction, send queues, latency,"
-                        + " receive workers, drops by reason. Keys: q or Ctrl-C ends, j and k scroll.",
+                "Shows a running ifqd on the whole terminal, live: rates for each port and direction, send queues,"
+                        + " latency, receive workers, drops by reason. Keys: q or Ctrl-C ends, j and k scroll.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class TopCommand implements Callable<Integer> {

@@ -24,7 +24,7 @@ public final class ControlClient implements AutoCloseable {
         try {
             channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
         } catch (IOException | IllegalArgumentException e) {
-            if (Files.exists(path) && !Files.isWritable(path)) {
+            if (!Files.notExists(path) && !Files.isWritable(path)) { // also where its directory keeps us out
                 throw new ConfigException("user " + System.getProperty("user.name") + " may not open " + path
                         + ", which is for its owner and its group; use sudo, or become a member of that group: ls -l "
                         + path);

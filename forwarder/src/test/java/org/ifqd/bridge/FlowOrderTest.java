@@ -20,7 +20,7 @@ class FlowOrderTest {
 
     @Test
     void twoWorkersKeepTheOrderWithinEachFlow() throws InterruptedException {
-        PortOptions options = new PortOptions(2, 2 << 20, 128, 4096);
+        PortOptions options = new PortOptions(2, 32 << 20, 128, 4096);
         try (BridgeLab lab = new BridgeLab();
                 Bridge bridge = lab.bridge(options)) {
             lab.right.listen();

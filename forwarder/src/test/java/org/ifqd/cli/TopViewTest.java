@@ -13,13 +13,13 @@ class TopViewTest {
 
     private static TopSample sample(long atNs, long frames, long kernelDrops, String buckets) throws IOException {
         String json = """
-                {"ports":[{"name":"eth1","state":"RUNNING","rx":{"frames":%1$d,"bytes":%2$d,"kernelDrops":%3$d},
-                "tx":{"frames":%1$d,"bytes":%2$d},"drops":{"queueFull":7,"refused":0},
-                "queue":{"length":3,"maxLength":9,"capacity":64,"oactive":true,"oactives":%1$d},
-                "serializer":{"enters":%1$d,"spins":0,"contended":0},"latency":{"maxNs":12345678,"buckets":%4$s},
-                "workers":[{"name":"rx-eth1","state":"AWAKE","frames":%1$d,"bytes":%2$d,"batches":%5$d,"wakeUps":0,
-                "kernelDrops":%3$d,"cpuNs":%1$d}]}],"unaccounted":0}
-                """.formatted(frames, 100 * frames, kernelDrops, buckets, frames / 10);
+            {"ports":[{"name":"eth1","state":"RUNNING","rx":{"frames":%1$d,"bytes":%2$d,"kernelDrops":%3$d},
+            "tx":{"frames":%1$d,"bytes":%2$d},"drops":{"queueFull":7,"refused":0},
+            "queue":{"length":3,"maxLength":9,"capacity":64,"oactive":true,"oactives":%1$d},
+            "serializer":{"enters":%1$d,"spins":0,"contended":0},"latency":{"maxNs":12345678,"buckets":%4$s},
+            "workers":[{"name":"rx-eth1","state":"AWAKE","frames":%1$d,"bytes":%2$d,"batches":%5$d,"wakeUps":0,
+            "kernelDrops":%3$d,"cpuNs":%1$d}]}],"unaccounted":0}
+            """.formatted(frames, 100 * frames, kernelDrops, buckets, frames / 10);
         return new TopSample(new StatsNode(JSON.std.mapFrom(json)), atNs);
     }
 

@@ -52,13 +52,13 @@ class StatsJsonTest {
         return "{\"ports\":[{\"name\":\"eth0\",\"backend\":\"af_packet\",\"state\":\"RUNNING\","
                 + "\"rx\":{\"frames\":80,\"bytes\":4800,\"kernelDrops\":9},"
                 + "\"tx\":{\"frames\":90,\"bytes\":5400},"
-                + "\"drops\":{" + drops + "},"
-                + "\"queue\":{\"length\":5,\"maxLength\":50,\"capacity\":4096,\"oactive\":true,\"oactives\":7},"
+                + "\"drops\":{" + drops
+                + "},\"queue\":{\"length\":5,\"maxLength\":50,\"capacity\":4096,\"oactive\":true,\"oactives\":7},"
                 + "\"offload\":{\"csumCompleted\":14,\"segmented\":15},"
                 + "\"serializer\":{\"enters\":11,\"spins\":12,\"contended\":13},"
                 + "\"latency\":{\"frames\":4,\"meanNs\":3000,\"p50Ns\":1031,\"p90Ns\":9000,\"p99Ns\":9000,\"p999Ns\":9000,"
-                + "\"maxNs\":9000" + (buckets ? ",\"buckets\":[[1031,3],[9250,1]]" : "") + "},"
-                + "\"workers\":[{\"name\":\"rx-eth0\",\"state\":\"ASLEEP\",\"frames\":80,\"bytes\":4800,\"batches\":16,"
+                + "\"maxNs\":9000" + (buckets ? ",\"buckets\":[[1031,3],[9250,1]]" : "")
+                + "},\"workers\":[{\"name\":\"rx-eth0\",\"state\":\"ASLEEP\",\"frames\":80,\"bytes\":4800,\"batches\":16,"
                 + "\"wakeUps\":17,\"kernelDrops\":9,\"cpuNs\":0,\"allocatedBytes\":0}]}],\"unaccounted\":0,\"looped\":false}";
     }
 

@@ -64,7 +64,7 @@ class ControlAccessE2eTest {
                 stats.awaitSuccess(LIMIT);
             }
             assertRefused(1, "port is refused: user nobody may only read", "port", "d0", "down");
-            assertRefused(1, "tap is refused", "tap", "d0", "--count", "1", "--write", "/dev/null");
+            assertRefused(2, "tap is refused", "tap", "d0", "--count", "1", "--write", "/dev/null");
             assertRefused(1, "drain is refused", "drain");
             Assertions.assertEquals("RUNNING", ifqd.stats().port(Nic.d0).state());
             try (Child member = nobody(ROOT, "port", "d0", "down")) { // the socket's group is root's

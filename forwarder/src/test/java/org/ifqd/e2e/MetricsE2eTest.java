@@ -70,7 +70,14 @@ class MetricsE2eTest {
         Path file = folder.resolve("ifqd.toml");
         Files.writeString(
                 file,
-                "[port.d0]\nworkers = 2\n[port.d1]\nworkers = 2\n[[bridge]]\nports = [\"d0\", \"d1\"]\n[control]\npath = \""
+                "[port.d0]\n"
+                        + "workers = 2\n"
+                        + "[port.d1]\n"
+                        + "workers = 2\n"
+                        + "[[bridge]]\n"
+                        + "ports = [\"d0\", \"d1\"]\n"
+                        + "[control]\n"
+                        + "path = \""
                         + control + "\"\n[metrics]\nlisten = \"127.0.0.1:9470\"\n");
         try (NetLab lab = NetLab.open()) {
             Child.run("ip", "-n", lab.namespace(Node.DUT), "link", "set", "lo", "up");
