@@ -60,8 +60,12 @@ public record HarmfulOffload(String feature, String why, boolean breaks, boolean
         }
         rules.put("rx-fcs", new Rule("the checksum stays at the end of frames, which go on 4 bytes longer", true));
         rules.put("rx-all", new Rule("damaged frames are received too, and go on as good ones", false));
-        if (driver.equals("vmxnet3")) {
-            rules.put("rx-vlan-hw-parse", new Rule("802.1ad tags are reported, and go on, as 802.1Q", false));
+        switch (driver) {
+            case "vmxnet3" ->
+                rules.put("rx-vlan-hw-parse", new Rule("802.1ad tags are reported, and go on, as 802.1Q", false));
+            case "e1000" ->
+                rules.put("rx-vlan-hw-parse", new Rule("tags lose their priority (PCP) and DEI, and go on so", false));
+            default -> {}
         }
         return rules;
     }

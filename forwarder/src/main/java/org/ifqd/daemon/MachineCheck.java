@@ -116,8 +116,7 @@ final class MachineCheck {
     /** Makes an empty table for a moment: nothing hears of it. */
     private List<String> isolation() {
         String table = "ifqd_check_" + ProcessHandle.current().pid();
-        try {
-            IngressDrop.open(libc, table, List.of()).close();
+        try (IngressDrop _ = IngressDrop.open(libc, table, List.of())) {
             return List.of();
         } catch (ErrnoException e) {
             if (config.host().isolateMode() == IsolateMode.ON) {
@@ -154,8 +153,7 @@ final class MachineCheck {
     }
 
     private void metrics(ListenAddress address) {
-        try {
-            new ServerSocket(address.port(), 1, InetAddress.getByName(address.host())).close();
+        try (ServerSocket _ = new ServerSocket(address.port(), 1, InetAddress.getByName(address.host()))) {
             findings.add(Level.OK, "metrics", address + " is free");
         } catch (IOException e) {
             findings.add(

@@ -102,8 +102,7 @@ final class OffloadFixes implements AutoCloseable {
 
     /** Whether another process, or a port of ours, has the interface. */
     private boolean isClaimed(SavedOffloads saved) {
-        try {
-            InterfaceClaim.open(libc, saved.name(), saved.index()).close();
+        try (InterfaceClaim _ = InterfaceClaim.open(libc, saved.name(), saved.index())) {
             return false;
         } catch (ErrnoException e) {
             return e.errno() == Errno.EADDRINUSE;
@@ -123,14 +122,13 @@ final class OffloadFixes implements AutoCloseable {
      * @throws ConfigException when what breaks traffic cannot be switched off, or it cannot be kept in mind
      * @throws ErrnoException without the privilege
      */
-    @SuppressWarnings("try") // the claim does its work without being named
     void apply(PortConfig port, Link link) {
         if (port.offloads() != OffloadPolicy.FIX) {
             return;
         }
         giveBack(port, link);
         try (Ethtool ethtool = Ethtool.open();
-                InterfaceClaim claim = InterfaceClaim.open(libc, link.name(), link.index())) {
+                InterfaceClaim _ = InterfaceClaim.open(libc, link.name(), link.index())) {
             List<HarmfulOffload> harmful = OffloadCheck.find(ethtool, port, link.name()).stream()
                     .filter(offload -> !offload.fixed())
                     .toList();
@@ -208,11 +206,10 @@ final class OffloadFixes implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("try")
     private void restore(SavedOffloads saved) {
         switchedOff.remove(saved.index());
         try (Ethtool ethtool = Ethtool.open();
-                InterfaceClaim claim = InterfaceClaim.open(libc, saved.name(), saved.index())) {
+                InterfaceClaim _ = InterfaceClaim.open(libc, saved.name(), saved.index())) {
             Optional<Link> link = find(saved);
             if (link.isEmpty()) {
                 LOG.info("{}: is gone, so its offloads need not be switched on again", saved.name());

@@ -44,6 +44,8 @@ class HarmfulOffloadTest {
     @Test
     void oneDriverMixesTagsUp() {
         assertEquals(List.of("rx-vlan-hw-parse"), names(of(Backend.auto, "vmxnet3", "rx-vlan-hw-parse")));
+        assertEquals(List.of("rx-vlan-hw-parse"), names(of(Backend.auto, "e1000", "rx-vlan-hw-parse")));
+        assertEquals(List.of(), names(of(Backend.auto, "e1000e", "rx-vlan-hw-parse")));
         assertEquals(List.of(), names(of(Backend.auto, "e1000e", "rx-vlan-hw-parse")));
     }
 
