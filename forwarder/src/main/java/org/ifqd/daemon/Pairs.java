@@ -251,6 +251,7 @@ final class Pairs implements Supervised, AutoCloseable {
      * Drains and closes these pairs, side by side: each drain may take its time, but all of them no longer than one.
      *
      * @throws IllegalStateException for those with a worker that does not end; the others are closed
+     * @throws RuntimeException why a drain could not be begun, which can be tried again
      */
     private void endAll(List<RunningPair> pairs) {
         List<RunningPair> open = pairs.stream()
@@ -265,8 +266,16 @@ final class Pairs implements Supervised, AutoCloseable {
                 .forEach(
                         drain -> Thread.ofPlatform().name("ifqd-drain").daemon().start(drain));
         drains.stream().limit(1).forEach(FutureTask::run);
+        RuntimeException failure = null;
         for (int i = 0; i < open.size(); i++) {
-            book(open.get(i), result(drains.get(i)));
+            try {
+                book(open.get(i), result(drains.get(i)));
+            } catch (RuntimeException e) {
+                failure = e; // this one is as open as before; the others are to go all the same
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
         List<String> bad = pairs.stream()
                 .filter(stuck::containsKey)
@@ -289,8 +298,7 @@ final class Pairs implements Supervised, AutoCloseable {
                 }
             }
         } catch (ExecutionException e) {
-            LOG.error("drain failed", e.getCause());
-            return "drain";
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         } finally {
             if (isInterrupted) {
                 Thread.currentThread().interrupt();
@@ -367,6 +375,9 @@ final class Pairs implements Supervised, AutoCloseable {
             endAll(running);
             return "";
         } catch (IllegalStateException e) {
+            if (stuck.isEmpty()) {
+                throw e;
+            }
             return String.join(", ", stuck.values());
         }
     }
