@@ -7,11 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.ifqd.bridge.Activity;
-import org.ifqd.bridge.Bridge;
 import org.ifqd.bridge.PortSnapshot;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
@@ -44,16 +41,13 @@ final class Pairs implements Supervised, AutoCloseable {
 
     private volatile List<RunningPair> running = List.of();
 
-    /** Frames of pairs that are gone which no book knew of: 0, or a defect. */
-    private long lost;
-
-    /** Pairs with a worker that does not end, and its name: what it may read must stay mapped. */
-    private final Map<RunningPair, String> stuck = new LinkedHashMap<>();
+    private final PairEnds ends;
 
     Pairs(Libc libc, StartWorker worker, BridgeDaemon daemon, FailOpen failOpen, OffloadFixes offloads) {
         this.libc = libc;
         this.worker = worker;
         this.daemon = daemon;
+        this.ends = new PairEnds(daemon);
         this.failOpen = failOpen;
         this.offloads = offloads;
     }
@@ -93,7 +87,7 @@ final class Pairs implements Supervised, AutoCloseable {
             changing.forEach(RunningPair::change);
             changing.values().forEach(settings -> changes.add("changed " + settings.pair()));
             leaving.forEach(RunningPair::endMirror);
-            endAll(leaving);
+            ends.end(leaving);
             isLeft = true;
             running = running.stream().filter(each -> !leaving.contains(each)).toList();
             leaving.forEach(pair -> changes.add("removed " + pair.settings().pair()));
@@ -248,81 +242,6 @@ final class Pairs implements Supervised, AutoCloseable {
     }
 
     /**
-     * Drains and closes these pairs, side by side: each drain may take its time, but all of them no longer than one.
-     *
-     * @throws IllegalStateException for those with a worker that does not end; the others are closed
-     * @throws RuntimeException why a drain could not be begun, which can be tried again
-     */
-    private void endAll(List<RunningPair> pairs) {
-        List<RunningPair> open = pairs.stream()
-                .filter(pair -> !pair.isClosed() && !stuck.containsKey(pair))
-                .toList();
-        open.forEach(pair -> daemon.step(pair.settings()));
-        List<FutureTask<String>> drains = open.stream()
-                .map(pair -> new FutureTask<>(() -> pair.drain(BridgeDaemon.DRAIN_MS)))
-                .toList();
-        drains.stream()
-                .skip(1)
-                .forEach(
-                        drain -> Thread.ofPlatform().name("ifqd-drain").daemon().start(drain));
-        drains.stream().limit(1).forEach(FutureTask::run);
-        RuntimeException failure = null;
-        for (int i = 0; i < open.size(); i++) {
-            try {
-                book(open.get(i), result(drains.get(i)));
-            } catch (RuntimeException e) {
-                failure = e; // this one is as open as before; the others are to go all the same
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
-        List<String> bad = pairs.stream()
-                .filter(stuck::containsKey)
-                .map(pair -> stuck.get(pair) + " did not end within " + BridgeDaemon.DRAIN_MS + " ms; "
-                        + pair.settings().pair() + " has stopped, restart ifqd")
-                .toList();
-        if (!bad.isEmpty()) {
-            throw new IllegalStateException(String.join("; ", bad));
-        }
-    }
-
-    private static String result(FutureTask<String> drain) {
-        boolean isInterrupted = false;
-        try {
-            while (true) {
-                try {
-                    return drain.get(); // it has an end of its own
-                } catch (InterruptedException e) {
-                    isInterrupted = true;
-                }
-            }
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        } finally {
-            if (isInterrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    /** @param worker that does not end, or an empty string */
-    private void book(RunningPair pair, String worker) {
-        if (!worker.isEmpty()) {
-            stuck.put(pair, worker);
-            lost += Bridge.unaccounted(pair.snapshot());
-            return;
-        }
-        long unaccounted = pair.unaccounted();
-        if (unaccounted != 0) {
-            LOG.error("{}: {} frames are unaccounted for", pair.settings().pair(), unaccounted);
-        }
-        lost += unaccounted;
-        daemon.step(pair.settings());
-        pair.closeAndRemember();
-    }
-
-    /**
      * Closes a pair and opens it again on the interfaces that are there now.
      *
      * @throws RuntimeException why it is closed and stays so
@@ -334,7 +253,7 @@ final class Pairs implements Supervised, AutoCloseable {
         // the new one before the old one goes: the host is not to hear a single frame
         Isolation isolation = Isolation.open(libc, pair.settings().host().isolateMode(), now);
         try {
-            endAll(List.of(pair));
+            ends.end(List.of(pair));
         } catch (RuntimeException e) {
             isolation.close();
             throw e;
@@ -372,19 +291,19 @@ final class Pairs implements Supervised, AutoCloseable {
     String end() {
         running.forEach(RunningPair::endMirror);
         try {
-            endAll(running);
+            ends.end(running);
             return "";
         } catch (IllegalStateException e) {
-            if (stuck.isEmpty()) {
+            if (ends.stuck().isEmpty()) {
                 throw e;
             }
-            return String.join(", ", stuck.values());
+            return ends.stuck();
         }
     }
 
     /** Frames that no book knows of, of all pairs that have ended. */
     long lost() {
-        return lost;
+        return ends.lost();
     }
 
     /** The port of this name, or null, also while it is not open. Any thread. */
@@ -440,7 +359,7 @@ final class Pairs implements Supervised, AutoCloseable {
     public void close() {
         for (RunningPair pair : running) {
             pair.endMirror();
-            if (!stuck.containsKey(pair)) {
+            if (!ends.isStuck(pair)) {
                 pair.close();
             }
         }
