@@ -68,7 +68,8 @@ final class BridgeCommand implements Callable<Integer> {
 
     @Option(
             names = "--busy-poll",
-            description = "Receive workers never sleep: the shortest latency, for a whole processor each.")
+            description = "Receive workers never sleep: the shortest latency, for whole processors; those of one"
+                    + " processor take turns.")
     private boolean busyPoll;
 
     @Option(

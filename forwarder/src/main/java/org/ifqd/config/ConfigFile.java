@@ -37,9 +37,8 @@ public final class ConfigFile {
     private final ConfigProblems problems;
 
     /** By processor: the port that has a worker there which never sleeps. */
-    private final Map<Integer, String> busy = new HashMap<>();
-
     private final Map<String, PortConfig> ports = new LinkedHashMap<>();
+
     private final Set<String> paired = new HashSet<>();
 
     private ConfigFile(ConfigProblems problems) {
@@ -73,8 +72,10 @@ public final class ConfigFile {
         OffloadPolicy offloads = host.oneOf("offloads", OffloadPolicy.WARN, OffloadPolicy.class);
         host.rejectOthers();
         Section portTables = root.section("port");
+        Map<String, Section> tables = new HashMap<>();
         for (String name : portTables.keys()) {
             Section port = portTables.section(name);
+            tables.put(name, port);
             ports.put(name, port(name, port, offloads));
             port.rejectTables(inner ->
                     "is a table; a name with a dot goes in quotation marks: [port.\"" + name + "." + inner + "\"]");
@@ -86,6 +87,7 @@ public final class ConfigFile {
             pair(bridge, pairs, offloads);
             bridge.rejectOthers();
         }
+        rejectSharedProcessors(pairs, tables);
         if (!root.has("bridge")) {
             problems.add(null, "bridge", "is missing; " + HOW_TO_BRIDGE);
         } else if (bridges.isEmpty()) {
@@ -143,8 +145,6 @@ public final class ConfigFile {
             port.problem("cpus", "names a processor twice; write it once, workers take them in turn");
         } else if (cpus.size() > workers) {
             port.problem("cpus", cpus.size() + " processors for " + workers + " workers; write fewer, or more workers");
-        } else if (options.busyPoll() && !cpus.isEmpty()) {
-            rejectSharedProcessors(config, port);
         }
         if (config.backend() == Backend.pcap && workers > 1) {
             port.problem("workers", "libpcap has one receive worker; write 1, or backend = \"af_packet\"");
@@ -154,23 +154,22 @@ public final class ConfigFile {
         }
     }
 
-    /** A worker that never sleeps leaves nothing to another one on its processor. */
-    private void rejectSharedProcessors(PortConfig config, Section port) {
-        int workers = config.options().workers();
-        List<Integer> cpus = config.options().cpus();
-        if (cpus.size() < workers) {
-            port.problem(
-                    "cpus",
-                    "busy-poll takes a processor for each of " + workers + " workers, not " + cpus.size()
-                            + "; write as many, or busy-poll = false");
-        }
-        for (int cpu : cpus) {
-            String other = busy.putIfAbsent(cpu, config.name());
-            if (other != null) {
-                port.problem(
-                        "cpus",
-                        "a worker of " + other + " takes processor " + cpu
-                                + " for itself (busy-poll); write another one, or busy-poll = false");
+    /** Workers that never sleep share a processor within their pair, by turns; to another pair's they leave nothing. */
+    private void rejectSharedProcessors(List<PairConfig> pairs, Map<String, Section> tables) {
+        Map<Integer, PairConfig> busy = new HashMap<>();
+        for (PairConfig pair : pairs) {
+            for (String name : List.of(pair.first(), pair.second())) {
+                PortOptions options = ports.get(name).options();
+                for (int cpu : options.busyPoll() ? options.cpus() : List.<Integer>of()) {
+                    PairConfig other = busy.putIfAbsent(cpu, pair);
+                    if (other != null && other != pair) {
+                        tables.get(name)
+                                .problem(
+                                        "cpus",
+                                        "a worker of " + other + " takes processor " + cpu
+                                                + " for itself (busy-poll); write another one, or busy-poll = false");
+                    }
+                }
             }
         }
     }
