@@ -174,7 +174,8 @@ class WatchdogTest {
             end.countDown();
             sleeper.join();
         }
-        assertTrue(KernelThread.of(sleeper).isEmpty());
+        Await.until("gone, a little later than the join", () -> KernelThread.of(sleeper)
+                .isEmpty());
     }
 
     @Test
