@@ -128,11 +128,12 @@ boot() {
   ln -s monitor.in "$scratch/guest.out"
   ln -s monitor.out "$scratch/guest.in"
   : >"$run/status"
-  # without stdin no key goes to the console; QEMU's doubts about -cpu max, and about cables that are pulled, are not ours
+  # A processor that has hung in the guest's kernel for 40 s ends the machine: the emulation does that, once in some twenty runs.
+  # Without stdin no key goes to the console; QEMU's doubts about -cpu max, and about cables that are pulled, are not ours
   "${in_namespace[@]}" timeout --foreground -k 5 "$limit" qemu-system-x86_64 -name niclab -no-user-config -nodefaults -no-reboot -display none \
     -machine q35,usb=off,smbus=off,sata=off -accel tcg,thread=multi,tb-size=256 -cpu max,la57=off -smp "$cpus" -m "$memory" \
     -kernel "$kernel" -initrd "$scratch/initrd" \
-    -append "console=ttyS0 panic=-1 quiet tsc=reliable mitigations=off nokaslr net.ifnames=0 $boot_options" \
+    -append "console=ttyS0 panic=-1 softlockup_panic=1 watchdog_thresh=20 quiet tsc=reliable mitigations=off nokaslr net.ifnames=0 $boot_options" \
     -chardev stdio,id=console,signal=off -serial chardev:console \
     -chardev "file,id=status,path=$run/status" -serial chardev:status \
     -chardev "pipe,id=monitor,path=$scratch/monitor" -mon chardev=monitor,mode=control \

@@ -26,7 +26,7 @@ test_drivers() {
 
 # Adds to `passed` and `failed` of the caller.
 test_driver() {
-  local driver=$1 kept=$cache/last/$1 begin=$SECONDS status=0 note="" options=() arguments=() header=0 pass direction good bad
+  local driver=$1 kept=$cache/last/$1 begin=$SECONDS status=0 note="" options=() arguments=() header=0 pass direction good bad try
   rm -rf "$kept"
   mkdir -p "$kept"
   case $driver in
@@ -52,12 +52,12 @@ test_driver() {
   done
   printf '%s%s\n' "$driver" "$note"
   options+=(--nic "A=${cards_of[$driver]}" --nic "B=${cards_of[$driver]}" --keep "$kept" --time "$suite_limit")
-  run_suite "$kept/console" "${arguments[@]}" || status=$?
-  if ((status == 125)); then # the machine, not what ran in it
-    printf '  %s: once more\n' "$driver"
+  for try in 1 2 3; do
     status=0
     run_suite "$kept/console" "${arguments[@]}" || status=$?
-  fi
+    ((status == 125 && try < 3)) || break # 125: the machine, not what ran in it
+    printf '  %s: once more\n' "$driver"
+  done
   {
     check_frames "$driver" "$kept"/{C,D}.pcap --header "$header"
     # a guest that found something to complain of ends with 1, and has said what
