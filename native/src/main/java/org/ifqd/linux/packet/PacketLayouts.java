@@ -45,6 +45,8 @@ final class PacketLayouts {
     static final int TPACKET3_VLAN_TCI = 32;
     static final int TPACKET3_VLAN_TPID = 36; // 16 bits
     static final int TPACKET3_BYTES = 48;
+    static final int TPACKET3_FAMILY =
+            TPACKET3_BYTES; // 16 bits: a struct sockaddr_ll follows, TPACKET_ALIGN(sizeof) on
 
     // struct tpacket2_hdr
     static final int TPACKET2_STATUS = 0;

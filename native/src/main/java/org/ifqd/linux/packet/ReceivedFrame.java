@@ -26,11 +26,12 @@ public final class ReceivedFrame {
     /**
      * Whether the kernel has written all of a frame of a block that it still fills, and that was {@linkplain RxRing#giveBack
      * zeroed} before. tpacket_rcv (net/packet/af_packet.c) copies vnet header, tag and frame first, then writes status,
-     * lengths and offset, none of which is 0. x86 keeps stores in their order, so whoever sees those sees the frame; other
-     * processors do not, see {@link RxRing#CAN_PEEK}.
+     * lengths, offset and stamp, and then the address behind the header, whose family is not 0. x86 keeps stores in their order, so
+     * whoever sees that sees all; other processors do not, see {@link RxRing#CAN_PEEK}.
      */
     static boolean isComplete(long header) {
-        return (Memory.loadAcquire(header + PacketLayouts.TPACKET3_STATUS) & PacketConstants.TP_STATUS_USER) != 0
+        return (short) Memory.loadAcquire(header + PacketLayouts.TPACKET3_FAMILY) != 0
+                && (Memory.loadAcquire(header + PacketLayouts.TPACKET3_STATUS) & PacketConstants.TP_STATUS_USER) != 0
                 && Memory.loadAcquire(header + PacketLayouts.TPACKET3_SNAPLEN) != 0
                 && Memory.loadAcquire(header + PacketLayouts.TPACKET3_LEN) != 0
                 && (short) Memory.loadAcquire(header + PacketLayouts.TPACKET3_MAC) != 0;

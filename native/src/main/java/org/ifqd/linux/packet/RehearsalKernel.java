@@ -86,6 +86,7 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
         Memory.putInt(header + PacketLayouts.TPACKET3_LEN, FRAME_BYTES);
         Memory.putInt(header + PacketLayouts.TPACKET3_SNAPLEN, FRAME_BYTES);
         Memory.putShort(header + PacketLayouts.TPACKET3_MAC, MAC_OFFSET);
+        Memory.putShort(header + PacketLayouts.TPACKET3_FAMILY, PacketConstants.AF_PACKET);
         Memory.storeRelease(header + PacketLayouts.TPACKET3_STATUS, PacketConstants.TP_STATUS_USER);
     }
 

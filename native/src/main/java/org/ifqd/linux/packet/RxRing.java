@@ -133,7 +133,7 @@ public final class RxRing implements AutoCloseable {
         return CAN_PEEK
                 && dirty[current] == 0
                 && header != 0
-                && header + PacketLayouts.TPACKET3_BYTES <= address(current) + blockBytes
+                && header + PacketLayouts.TPACKET3_FAMILY + 4 <= address(current) + blockBytes
                 && ReceivedFrame.isComplete(header);
     }
 

@@ -111,6 +111,7 @@ final class LayoutTable {
                 PacketLayouts.TPACKET3_VLAN_TPID          ; offsetof(struct tpacket3_hdr, hv1.tp_vlan_tpid)             ; 36
                                                           ; sizeof(((struct tpacket3_hdr *)0)->hv1.tp_vlan_tpid)        ; 2
                 PacketLayouts.TPACKET3_BYTES              ; sizeof(struct tpacket3_hdr)                                 ; 48
+                PacketLayouts.TPACKET3_FAMILY             ; TPACKET_ALIGN(sizeof(struct tpacket3_hdr))                  ; 48
                 PacketLayouts.TPACKET2_STATUS             ; offsetof(struct tpacket2_hdr, tp_status)                    ; 0
                                                           ; sizeof(((struct tpacket2_hdr *)0)->tp_status)               ; 4
                 PacketLayouts.TPACKET2_LEN                ; offsetof(struct tpacket2_hdr, tp_len)                       ; 4

@@ -2,6 +2,8 @@ package org.ifqd.linux.packet;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
+import org.ifqd.linux.Memory;
 import org.junit.jupiter.api.Test;
 
 /** Tags put back into frames with random metadata. {@code -Difqd.seed=S} repeats, {@code -Difqd.fuzz.tries=N} for more. */
@@ -66,5 +69,20 @@ class ReceivedFrameTest {
 
     private static int status(byte[] header) {
         return ByteBuffer.wrap(header).order(ByteOrder.nativeOrder()).getInt(PacketLayouts.TPACKET3_STATUS);
+    }
+
+    /** What the kernel writes last decides: before that the stamp may still be 0. */
+    @Test
+    void aFrameIsCompleteWhenItsAddressIs() {
+        try (Arena arena = Arena.ofConfined()) {
+            long header = arena.allocate(128, 16).address();
+            Memory.putInt(header + PacketLayouts.TPACKET3_STATUS, PacketConstants.TP_STATUS_USER);
+            Memory.putInt(header + PacketLayouts.TPACKET3_SNAPLEN, 60);
+            Memory.putInt(header + PacketLayouts.TPACKET3_LEN, 60);
+            Memory.putShort(header + PacketLayouts.TPACKET3_MAC, MAC);
+            assertFalse(ReceivedFrame.isComplete(header));
+            Memory.putShort(header + PacketLayouts.TPACKET3_FAMILY, PacketConstants.AF_PACKET);
+            assertTrue(ReceivedFrame.isComplete(header));
+        }
     }
 }
