@@ -13,6 +13,7 @@ import org.ifqd.bridge.Activity;
 import org.ifqd.bridge.Place;
 import org.ifqd.bridge.Progress;
 import org.ifqd.bridge.Stall;
+import org.ifqd.ifq.ThreadEnd;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -188,16 +189,6 @@ final class Watchdog implements AutoCloseable {
             closed = true;
             notifyAll();
         }
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
     }
 }

@@ -1,6 +1,7 @@
 package org.ifqd.port.packet;
 
 import java.util.concurrent.locks.LockSupport;
+import org.ifqd.ifq.ThreadEnd;
 import org.ifqd.linux.EventFd;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.PollSet;
@@ -96,16 +97,6 @@ final class TxCompletion implements Runnable {
     void stop() {
         stopped = true;
         request.signal();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true; // the ring is about to be unmapped: the thread must have ended
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread); // the ring is about to be unmapped
     }
 }
