@@ -35,25 +35,47 @@ public final class ServiceNotifier {
     }
 
     /**
-     * Loads the library if a service manager listens.
+     * For a service manager that listens. The library is loaded with the first message: that takes some 100 ms, in which frames can
+     * flow already.
      *
      * @param environment of this process
      * @param log gets a line when the manager waits for messages that cannot be sent
-     * @return empty without a service manager, or without libsystemd
+     * @return empty without a service manager
      */
     public static Optional<ServiceNotifier> open(Map<String, String> environment, Consumer<String> log) {
         if (environment.getOrDefault("NOTIFY_SOCKET", "").isEmpty()) {
             return Optional.empty();
         }
-        try {
-            SystemdLibrary library = LibraryLoader.create(SystemdLibrary.class).load(LIBRARY);
-            long pid = ProcessHandle.current().pid();
-            return Optional.of(new ServiceNotifier(library, watchdogNs(environment, pid), log));
-        } catch (UnsatisfiedLinkError e) {
-            log.accept("NOTIFY_SOCKET is set, but there is no " + LIBRARY
-                    + ": the service manager will not hear that ifqd is"
-                    + " ready; install libsystemd0, or use Type=exec without WatchdogSec");
-            return Optional.empty();
+        long pid = ProcessHandle.current().pid();
+        return Optional.of(new ServiceNotifier(new WhenUsed(log), watchdogNs(environment, pid), log));
+    }
+
+    /** Loads the real one when it is called first. */
+    private static final class WhenUsed implements SystemdLibrary {
+        private final Consumer<String> log;
+        private SystemdLibrary loaded;
+
+        private WhenUsed(Consumer<String> log) {
+            this.log = log;
+        }
+
+        @Override
+        public int sd_notify(int unsetEnvironment, String state) {
+            if (loaded == null) {
+                loaded = load();
+            }
+            return loaded.sd_notify(unsetEnvironment, state);
+        }
+
+        private SystemdLibrary load() {
+            try {
+                return LibraryLoader.create(SystemdLibrary.class).load(LIBRARY);
+            } catch (UnsatisfiedLinkError e) {
+                log.accept("NOTIFY_SOCKET is set, but there is no " + LIBRARY
+                        + ": the service manager will not hear that ifqd is"
+                        + " ready; install libsystemd0, or use Type=exec without WatchdogSec");
+                return (unset, state) -> 0;
+            }
         }
     }
 
