@@ -13,10 +13,28 @@ readonly jdk_wanted=25
 
 # Access flags: FFM for the data path, Unsafe for jnr-ffi. The serial collector starts fastest and has nothing to do:
 # the data path allocates nothing. A fixed small heap keeps a forwarder's memory predictable.
+#
+# The compilers (forwarder/docs/bench-startup.md has the numbers):
+# - Trap limits 0: code has all branches, also those that no frame has taken so far. Else the first frame that takes one throws
+#   the worker back into the interpreter, in the middle of traffic, for as long as its ring holds frames and longer.
+# - Threshold scaling: code of the start is left to the interpreter, code of ours is compiled early.
+# - dontinline: where a batch is handed on. Each piece is then compiled once, and not again in each of its callers.
+# - exclude: the loop that rehearses; it would be the largest of all.
 # shellcheck disable=SC2034
 readonly jvm_options=(
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
   -XX:+UseSerialGC -Xms96m -Xmn64m -Xmx256m
+  -XX:PerMethodTrapLimit=0 -XX:PerBytecodeTrapLimit=0
+  -XX:CompileThresholdScaling=6
+  -XX:CompileCommand=quiet
+  '-XX:CompileCommand=CompileThresholdScaling,org.ifqd.*::*,0.4'
+  -XX:CompileCommand=dontinline,org.ifqd.bridge.LoopGuard::inspect
+  -XX:CompileCommand=dontinline,org.ifqd.ifq.Ifnet::enqueue
+  -XX:CompileCommand=dontinline,org.ifqd.port.packet.PacketReceiver::receive
+  -XX:CompileCommand=dontinline,org.ifqd.port.packet.PacketTransmitter::start
+  -XX:CompileCommand=dontinline,org.ifqd.port.packet.PacketTransmitter::place
+  -XX:CompileCommand=dontinline,org.ifqd.port.packet.PacketTransmitter::kick
+  -XX:CompileCommand=exclude,org.ifqd.bridge.Rehearsal::rounds
 )
 
 die() { # die STATUS MESSAGE...

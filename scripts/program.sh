@@ -71,7 +71,7 @@ case \${1-} in
     fi
     ;;
 esac
-exec \$confined /$program_home/runtime/bin/java ${jvm_options[*]} \\
+exec \$confined /$program_home/runtime/bin/java $(printf '%q ' "${jvm_options[@]}")\\
   -XX:AOTCache=/$program_home/ifqd.aot -Xlog:aot=off,cds=off \\
   -Djffi.boot.library.path=/$program_home/native -Djna.boot.library.path=/$program_home/native -Djna.nounpack=true \\
   \${IFQD_JAVA_OPTS-} -jar /$program_home/ifqd.jar "\$@"

@@ -72,7 +72,7 @@ final class ReceiveThread implements Runnable {
     }
 
     /** A turn of each one. Those that are not drained; the same array while none is. */
-    private static ReceiveWorker[] turn(ReceiveWorker[] workers) {
+    static ReceiveWorker[] turn(ReceiveWorker[] workers) {
         ReceiveWorker[] left = workers;
         for (ReceiveWorker worker : workers) {
             if (!worker.turn()) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ifqd.bridge.LinkLocalPolicy;
+import org.ifqd.bridge.Rehearsal;
 import org.ifqd.config.Backend;
 import org.ifqd.config.ByteSize;
 import org.ifqd.config.ConfigException;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class BridgeCommand implements Callable<Integer> {
+    private final Rehearsal rehearsal;
+
     @Spec
     private CommandSpec spec;
 
@@ -189,11 +192,24 @@ final class BridgeCommand implements Callable<Integer> {
             description = "Lines to log, on stderr: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
     private LogLevel logLevel;
 
+    BridgeCommand() {
+        this(new Rehearsal());
+    }
+
+    /** @param rehearsal that may have begun */
+    BridgeCommand(Rehearsal rehearsal) {
+        this.rehearsal = rehearsal;
+    }
+
     @Override
     public Integer call() {
         DaemonConfig config = config();
         BridgeDaemon daemon = new BridgeDaemon(
-                Libc.system(), config, () -> config, spec.commandLine().getOut());
+                Libc.system(),
+                rehearsal,
+                config,
+                () -> config,
+                spec.commandLine().getOut());
         Confinement.enter(lockMemory);
         StopSignals.handle(daemon::stop);
         return daemon.run();

@@ -27,7 +27,8 @@ final class Confinement {
     }
 
     /**
-     * Before anything is opened and any thread started, by the main thread. What cannot be had is a warning: ifqd forwards all
+     * Before anything is opened and any thread started, by the main thread; the rehearsal's, which may run by then, ends soon and
+     * touches nothing outside of the process. What cannot be had is a warning: ifqd forwards all
      * the same.
      *
      * @param lockMemory keep the process in memory

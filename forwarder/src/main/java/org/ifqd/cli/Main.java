@@ -3,7 +3,10 @@ package org.ifqd.cli;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Function;
+import org.ifqd.bridge.Rehearsal;
 import org.ifqd.config.ConfigException;
+import org.ifqd.daemon.LogProvider;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.pcap.PcapException;
 import picocli.CommandLine;
@@ -39,20 +42,23 @@ public final class Main implements Runnable {
      * The commands that forward, whose start must not wait for the reading of all the others' options: they are parsed as
      * command lines of their own.
      */
-    private static final Map<String, Class<?>> FORWARDING =
-            Map.of("bridge", BridgeCommand.class, "run", RunCommand.class);
+    private static final Map<String, Function<Rehearsal, Object>> FORWARDING =
+            Map.of("bridge", BridgeCommand::new, "run", RunCommand::new);
 
     public static void main(String[] args) {
+        LogProvider.choose();
         Confinement.allow();
         System.exit(execute(args));
     }
 
     private static int execute(String... args) {
-        Class<?> forwarding = args.length == 0 ? null : FORWARDING.get(args[0]);
+        Function<Rehearsal, Object> forwarding = args.length == 0 ? null : FORWARDING.get(args[0]);
         if (forwarding == null) {
             return commandLine().execute(args);
         }
-        return settings(new CommandLine(forwarding).setCommandName("ifqd " + args[0]))
+        Rehearsal rehearsal = new Rehearsal();
+        rehearsal.begin();
+        return settings(new CommandLine(forwarding.apply(rehearsal)).setCommandName("ifqd " + args[0]))
                 .execute(Arrays.copyOfRange(args, 1, args.length));
     }
 

@@ -2,6 +2,7 @@ package org.ifqd.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.ifqd.bridge.Rehearsal;
 import org.ifqd.config.ConfigFile;
 import org.ifqd.daemon.BridgeDaemon;
 import org.ifqd.linux.Libc;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class RunCommand implements Callable<Integer> {
+    private final Rehearsal rehearsal;
+
     @Spec
     private CommandSpec spec;
 
@@ -34,10 +37,20 @@ final class RunCommand implements Callable<Integer> {
                     + " limit (ulimit -l).")
     private boolean lockMemory;
 
+    RunCommand() {
+        this(new Rehearsal());
+    }
+
+    /** @param rehearsal that may have begun */
+    RunCommand(Rehearsal rehearsal) {
+        this.rehearsal = rehearsal;
+    }
+
     @Override
     public Integer call() {
         BridgeDaemon daemon = new BridgeDaemon(
                 Libc.system(),
+                rehearsal,
                 ConfigFile.read(file),
                 () -> ConfigFile.read(file),
                 spec.commandLine().getOut());

@@ -44,15 +44,13 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     /** How long a drain may take before the rest is purged. */
     static final long DRAIN_MS = 5_000;
 
-    /** How long the start may wait for the JIT; a quiet machine is done earlier. */
-    private static final long REHEARSAL_MS = 100;
-
     /** How long a client that has asked for a drain has to read the answer. */
     private static final long LINGER_MS = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(BridgeDaemon.class);
 
     private final Libc libc;
+    private final Rehearsal rehearsal;
     private final Supplier<DaemonConfig> source;
     private final PrintWriter out;
     private final BlockingQueue<Runnable> requests = new LinkedBlockingQueue<>();
@@ -63,6 +61,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     private final Duty duty = new Duty();
     private Watchdog watchdog;
     private boolean asked;
+    private boolean isWarm;
     private volatile Pairs watched;
     private volatile boolean failed;
     private volatile Runnable reloading = () -> {};
@@ -72,7 +71,14 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
      * @param out gets the ready lines and the final table
      */
     public BridgeDaemon(Libc libc, DaemonConfig config, Supplier<DaemonConfig> source, PrintWriter out) {
+        this(libc, new Rehearsal(), config, source, out);
+    }
+
+    /** @param rehearsal that may have begun */
+    public BridgeDaemon(
+            Libc libc, Rehearsal rehearsal, DaemonConfig config, Supplier<DaemonConfig> source, PrintWriter out) {
         this.libc = libc;
+        this.rehearsal = rehearsal;
         this.config = config;
         this.source = source;
         this.out = out;
@@ -87,7 +93,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         LogSettings.apply(config.logLevel(), System.getenv("JOURNAL_STREAM") != null);
         try (OffloadFixes offloads = OffloadFixes.open(libc, config)) {
             Preflight.all(libc, config, RunningPair.Settings.of(config));
-            Rehearsal.run(REHEARSAL_MS, this);
+            rehearsal.begin();
             failOpen = new FailOpen(config.control());
             return runWatched(offloads);
         }
@@ -115,14 +121,13 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
             Optional<MetricsServer> metrics = Optional.empty();
             try (Supervision supervision = Supervision.of(notifier, pairs, watchdog::stuck);
                     LinkFollower follower =
-                            new LinkFollower(libc, pairs, () -> requests.add(this::followLinks), this::printReady)) {
+                            new LinkFollower(libc, pairs, () -> requests.add(this::followLinks), this::opened)) {
                 links = follower;
                 links.look();
                 metrics = config.metrics().map(address -> MetricsServer.open(address, pairs::snapshot));
                 failOpen.keep(pairs.running());
-                pairs.running().forEach(this::printState);
-                supervision.ready();
                 manager = supervision;
+                rehearsal.frames().whenComplete((frames, failure) -> requests.add(() -> warm(pairs, failure)));
                 duty.end();
                 serve(pairs);
                 duty.begin();
@@ -133,6 +138,22 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                 metrics.ifPresent(MetricsServer::close);
                 control.close(); // before the pairs, whose counters it asks for
             }
+        }
+    }
+
+    /** Frames have been flowing already; now the code that moves them is compiled. */
+    private void warm(Pairs pairs, Throwable failure) {
+        if (failure != null) {
+            LOG.error("the rehearsal of the data path failed", failure);
+        }
+        isWarm = true;
+        pairs.running().forEach(this::printState);
+        manager.ready();
+    }
+
+    private void opened(RunningPair pair) {
+        if (isWarm) {
+            printReady(pair);
         }
     }
 
@@ -185,7 +206,9 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         try {
             return change(pairs, source.get());
         } finally {
-            manager.ready();
+            if (isWarm) {
+                manager.ready();
+            }
         }
     }
 

@@ -64,6 +64,7 @@ final class FfmLibc implements Libc {
     private static final MemorySegment CLOCK_GETTIME = function("clock_gettime");
     private static final MemorySegment SCHED_SETAFFINITY = function("sched_setaffinity");
     private static final MemorySegment SCHED_GETAFFINITY = function("sched_getaffinity");
+    private static final MemorySegment SETPRIORITY = function("setpriority");
     private static final MemorySegment CLOSE = function("close");
 
     private FfmLibc() {}
@@ -287,6 +288,11 @@ final class FfmLibc implements Libc {
         } finally {
             Reference.reachabilityFence(mask);
         }
+    }
+
+    @Override
+    public int setpriority(int which, int who, int nice) {
+        return callInt(SETPRIORITY, which, who, nice, 0, 0, 0);
     }
 
     @Override

@@ -107,6 +107,9 @@ public interface Libc {
      */
     int sched_getaffinity(int thread, long maskBytes, MemorySegment mask);
 
+    /** @see <a href="https://man7.org/linux/man-pages/man2/setpriority.2.html">setpriority(2)</a> */
+    int setpriority(int which, int who, int nice);
+
     /** @see <a href="https://man7.org/linux/man-pages/man2/close.2.html">close(2)</a> */
     int close(int fd);
 }

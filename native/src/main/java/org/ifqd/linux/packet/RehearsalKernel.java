@@ -20,12 +20,21 @@ import org.ifqd.linux.Memory;
  * <p>It is there to run the data path before the first real frame comes, so that the JIT has compiled it by then: a frame
  * that is interpreted takes some 100 microseconds longer.
  *
- * <p><b>Threading:</b> the system calls from any thread, deliver from the one that receives. <b>Owns:</b> the memory of all
+ * <p><b>Threading:</b> the system calls from any thread; made by the one that receives and delivers. <b>Owns:</b> the memory of all
  * rings, until {@link #close}.
  */
 public final class RehearsalKernel implements Libc, AutoCloseable {
     private static final int FIRST_FD = 1 << 20; // no file has such a number
     private static final int FRAME_BYTES = 60;
+    private static final int VLAN = 100;
+
+    /** Every so manieth frame is multicast, one is tagged, and of one the checksum is left to finish. */
+    private static final int KINDS = 8;
+
+    /** Behind Ethernet and IP, and in TCP. */
+    private static final int CHECKSUM_START = 34;
+
+    private static final int CHECKSUM_OFFSET = 16;
 
     /** Of a frame within its place: behind header, socket address, reserve and vnet header, as tpacket_rcv has it. */
     private static final int MAC_OFFSET = 96;
@@ -59,11 +68,14 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
         }
     }
 
+    private final Thread player = Thread.currentThread();
     private final Arena arena = Arena.ofShared();
     private final List<Receive> receiving = new ArrayList<>();
     private final Map<Integer, Receive> receive = new HashMap<>();
     private final Map<Integer, Transmit> transmit = new HashMap<>();
     private int nextFd = FIRST_FD;
+    private int frame;
+    private boolean offloading;
 
     /** Puts one frame into every receive ring that has room. @param close whether the block is handed over with it */
     public void deliver(boolean close) {
@@ -72,7 +84,7 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
             if (Memory.loadAcquire(block + PacketLayouts.BLOCK_STATUS) == PacketConstants.TP_STATUS_KERNEL) {
                 long header = block + PacketLayouts.BLOCK_BYTES + (long) ring.frames * PLACE_BYTES;
                 ring.frames++;
-                write(header, close);
+                write(header, close, frame++ % KINDS);
                 if (close) {
                     close(ring, block);
                 }
@@ -80,14 +92,24 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
         }
     }
 
-    private static void write(long header, boolean last) {
+    /** As tpacket_rcv: all of it first, then what tells that it is there. */
+    private static void write(long header, boolean last, int kind) {
+        long mac = header + MAC_OFFSET;
+        Memory.putByte(mac, (byte) (kind == 1 ? 3 : 2)); // a local address; of a group, or not
+        VnetHeader.clear(mac - VnetHeader.BYTES);
+        int status = PacketConstants.TP_STATUS_USER;
+        if (kind == 2) {
+            status |= PacketConstants.TP_STATUS_VLAN_VALID;
+            Memory.putInt(header + PacketLayouts.TPACKET3_VLAN_TCI, VLAN);
+        } else if (kind == 3) {
+            VnetHeader.needChecksum(mac - VnetHeader.BYTES, CHECKSUM_START, CHECKSUM_OFFSET);
+        }
         Memory.putInt(header + PacketLayouts.TPACKET3_NEXT_OFFSET, last ? 0 : PLACE_BYTES);
-        Memory.putByte(header + MAC_OFFSET, (byte) 2); // a local address, and of no group
         Memory.putInt(header + PacketLayouts.TPACKET3_LEN, FRAME_BYTES);
         Memory.putInt(header + PacketLayouts.TPACKET3_SNAPLEN, FRAME_BYTES);
         Memory.putShort(header + PacketLayouts.TPACKET3_MAC, MAC_OFFSET);
         Memory.putShort(header + PacketLayouts.TPACKET3_FAMILY, PacketConstants.AF_PACKET);
-        Memory.storeRelease(header + PacketLayouts.TPACKET3_STATUS, PacketConstants.TP_STATUS_USER);
+        Memory.storeRelease(header + PacketLayouts.TPACKET3_STATUS, status);
     }
 
     private static void close(Receive ring, long block) {
@@ -148,10 +170,12 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
         return 0;
     }
 
-    /** Nothing ever happens, but the time goes by: a millisecond at most. */
+    /** Nothing ever happens, but for other threads than the one that plays the time goes by: a millisecond at most. */
     @Override
     public int poll(MemorySegment fds, long count, int timeoutMs) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(timeoutMs == 0 ? 0 : 1));
+        if (Thread.currentThread() != player) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(timeoutMs == 0 ? 0 : 1));
+        }
         return 0;
     }
 
@@ -199,9 +223,15 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
         return count;
     }
 
+    /** Whether interfaces of ports that are opened from now on finish checksums and cut superframes. */
+    public void offloading(boolean on) {
+        offloading = on;
+    }
+
+    /** ethtool's questions for single offloads. */
     @Override
     public int ioctl(int fd, long request, MemorySegment argument) {
-        return -Errno.EOPNOTSUPP;
+        return offloading ? -Errno.EOPNOTSUPP : 0; // not answered is yes, and in the question stands no
     }
 
     @Override
@@ -217,6 +247,11 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
     @Override
     public int sched_getaffinity(int thread, long maskBytes, MemorySegment mask) {
         return Libc.system().sched_getaffinity(thread, maskBytes, mask);
+    }
+
+    @Override
+    public int setpriority(int which, int who, int nice) {
+        return 0;
     }
 
     @Override

@@ -66,6 +66,13 @@ public final class VnetHeader {
         return Memory.getShort(header + CSUM_OFFSET);
     }
 
+    /** A frame whose checksum is left to finish, like those that the kernel hands out. */
+    static void needChecksum(long header, int start, int offset) {
+        Memory.putByte(header + FLAGS, (byte) NEEDS_CSUM);
+        Memory.putShort(header + CSUM_START, start);
+        Memory.putShort(header + CSUM_OFFSET, offset);
+    }
+
     /** The frame's checksum is finished. */
     public static void clearNeedsChecksum(long header) {
         Memory.putByte(header + FLAGS, (byte) (Memory.getByte(header + FLAGS) & ~NEEDS_CSUM));

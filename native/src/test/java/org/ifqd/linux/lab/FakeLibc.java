@@ -197,6 +197,11 @@ public class FakeLibc implements Libc {
     }
 
     @Override
+    public int setpriority(int which, int who, int nice) {
+        return 0;
+    }
+
+    @Override
     public synchronized int close(int fd) {
         if (!open.remove(fd)) {
             complaints.add("close of descriptor " + fd + ", which is not open");
