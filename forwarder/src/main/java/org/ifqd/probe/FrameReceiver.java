@@ -9,6 +9,7 @@ import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.ReceivedFrame;
 import org.ifqd.linux.packet.RxRing;
+import org.ifqd.linux.packet.SocketFilter;
 
 /**
  * Receives at one interface, promiscuously, and hands every frame to a verifier, stripped tags put back. Sleeps while nothing
@@ -42,14 +43,26 @@ final class FrameReceiver implements Runnable, AutoCloseable {
     private final long frameAddress = Memory.addressOf(frame);
     private long kernelDrops;
 
-    /** Opens socket and ring, inside the interface's namespace. From now on frames are received. */
-    FrameReceiver(Libc libc, ProbePort port, Link link, Verifier verifier, long ringBytes, Ending ending) {
+    /**
+     * Opens socket and ring, inside the interface's namespace. From now on frames are received.
+     *
+     * @param filter leaves other frames, which may be millions a second, to the kernel
+     */
+    FrameReceiver(
+            Libc libc,
+            ProbePort port,
+            Link link,
+            SocketFilter filter,
+            Verifier verifier,
+            long ringBytes,
+            Ending ending) {
         this.verifier = verifier;
         this.ending = ending;
         socket = PacketSocket.open(libc, port.name());
         try {
             int blockBytes = blockBytes(link.mtuBytes());
             ring = RxRing.open(socket, blockBytes, (int) Math.max(2, ringBytes / blockBytes));
+            socket.accept(filter);
             socket.ignoreOutgoing();
             socket.bindToReceive(link.index());
             socket.promiscuous(link.index());
@@ -118,7 +131,7 @@ final class FrameReceiver implements Runnable, AutoCloseable {
         return verifier.accept(frame, bytes, ReceivedFrame.timeNs(header));
     }
 
-    /** Frames of any kind that the kernel dropped because we were too slow; after the end. */
+    /** Frames that the kernel dropped because we were too slow; after the end. */
     long kernelDrops() {
         return kernelDrops;
     }

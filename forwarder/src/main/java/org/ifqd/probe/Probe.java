@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
+import org.ifqd.linux.packet.SocketFilter;
 
 /**
  * One run: opens receivers before senders, so that nothing is missed; runs each on a thread of its own; reports.
@@ -43,8 +44,9 @@ public final class Probe implements AutoCloseable {
                     ? Ending.after(direction.sender, config.timeoutNs())
                     : Ending.alone(() -> stopped, config.count(), config.durationNs(), config.timeoutNs());
             Link link = in.link(libc);
+            SocketFilter filter = Recognizer.filter(stream);
             direction.receiver = in.inside(
-                    () -> new FrameReceiver(libc, in, link, direction.verifier, config.rxRingBytes(), ending));
+                    () -> new FrameReceiver(libc, in, link, filter, direction.verifier, config.rxRingBytes(), ending));
         }
     }
 

@@ -1,7 +1,12 @@
 package org.ifqd.probe;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
+import org.ifqd.linux.packet.SocketFilter;
 
 /**
  * Tells what a received frame is. Three marks, far from each other, make a frame ours: both MAC addresses, the IP networks, the
@@ -28,6 +33,27 @@ final class Recognizer {
         id = stream.id();
         sourceNet = stream.sourceNet();
         destinationIp = stream.destinationIp();
+    }
+
+    /**
+     * Lets all frames through that are not foreign, and few others: two of three marks are never without part of the addresses or
+     * the destination's network.
+     */
+    static SocketFilter filter(ProbeStream stream) {
+        ByteBuffer frame = ByteBuffer.allocate(stream.ipOffset());
+        stream.putEthernet(frame);
+        Set<Integer> ips = new TreeSet<>();
+        for (int tags = 0; tags <= MOST_TAGS; tags++) {
+            ips.add(ProbeFrame.ETHERNET_BYTES + tags * VlanTag.BYTES);
+        }
+        ips.add(stream.ipOffset());
+        ips.add(Math.max(
+                ProbeFrame.ETHERNET_BYTES, stream.ipOffset() - VlanTag.BYTES)); // the kernel strips the outer tag
+        List<SocketFilter.Word> words = new ArrayList<>();
+        words.add(new SocketFilter.Word(0, frame.getInt(0)));
+        words.add(new SocketFilter.Word(8, frame.getInt(8)));
+        ips.forEach(ip -> words.add(new SocketFilter.Word(ip + ProbeFrame.IP_DESTINATION, stream.destinationIp())));
+        return SocketFilter.incomingWithAny(words);
     }
 
     /** Where the IP header of an intact frame is. */

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.List;
 import org.ifqd.linux.Errno;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
@@ -62,6 +63,30 @@ public final class SocketFilter {
         System.arraycopy(DROP_OUTGOING, 0, all, 0, DROP_OUTGOING.length);
         System.arraycopy(program, 0, all, DROP_OUTGOING.length, program.length);
         return new SocketFilter("incoming", all);
+    }
+
+    /**
+     * What a frame can have at a place.
+     *
+     * @param offset bytes from the first one of the Ethernet header, as the kernel has the frame: without the outer tag, if it is stripped
+     * @param value the four bytes there, the first one highest
+     */
+    public record Word(int offset, int value) {}
+
+    /** Lets those frames through, whole, that come in and have at least one of these, in the order of their offsets. */
+    public static SocketFilter incomingWithAny(List<Word> words) {
+        int n = words.size();
+        long[] program = new long[2 * n + 2];
+        for (int i = 0; i < n; i++) {
+            Word word = words.get(i);
+            int toTheEnd = 2 * (n - i) - 1; // over the rest and the instruction that rejects
+            program[2 * i] =
+                    instruction(PacketConstants.BPF_LD_W_ABS, 0, 0, word.offset()); // of a shorter frame: rejects it
+            program[2 * i + 1] = instruction(PacketConstants.BPF_JEQ_K, toTheEnd, 0, word.value());
+        }
+        program[2 * n] = instruction(PacketConstants.BPF_RET_K, 0, 0, 0);
+        program[2 * n + 1] = instruction(PacketConstants.BPF_RET_K, 0, 0, WHOLE_FRAME);
+        return incoming(program);
     }
 
     /** The same choice of frames, but only the first byte of each. */

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.lab.Await;
@@ -72,6 +74,33 @@ class ReceiveSideTest {
                 got = pair.receive(1).getLast();
             } while (got.length != 61);
             assertArrayEquals(second, got);
+        }
+    }
+
+    @Test
+    void framesWithOneOfTheWordsAreReceivedWhole() throws InterruptedException {
+        try (RingPair pair = RingPair.ordinary()) {
+            pair.rx.accept(SocketFilter.incomingWithAny(List.of(
+                    new SocketFilter.Word(0, 0x02_aa_bb_cc),
+                    new SocketFilter.Word(20, 0x8000_0001),
+                    new SocketFilter.Word(70, 7))));
+            ByteBuffer plain = ByteBuffer.wrap(RingPair.frame(random, 80)).putInt(0, 0x02_00_00_00);
+            ByteBuffer first = ByteBuffer.wrap(RingPair.frame(random, 60)).putInt(0, 0x02_aa_bb_cc);
+            ByteBuffer second = ByteBuffer.wrap(RingPair.frame(random, 60))
+                    .putInt(0, 0x02_00_00_00)
+                    .putInt(20, 0x8000_0001);
+            ByteBuffer third = ByteBuffer.wrap(RingPair.frame(random, 80))
+                    .putInt(0, 0x02_00_00_00)
+                    .putInt(70, 7);
+            ByteBuffer tooShort = ByteBuffer.wrap(RingPair.frame(random, 60)).putInt(0, 0x02_00_00_00);
+            for (ByteBuffer frame : List.of(plain, first, tooShort, second, plain, third)) {
+                pair.put(frame.array());
+            }
+            assertEquals(0, pair.txRing.kick());
+            List<byte[]> got = pair.receive(3);
+            assertArrayEquals(first.array(), got.get(0));
+            assertArrayEquals(second.array(), got.get(1));
+            assertArrayEquals(third.array(), got.get(2));
         }
     }
 
