@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.ifqd.frame.FrameBatch;
+import org.ifqd.ifq.ThreadEnd;
 import org.ifqd.linux.Memory;
 
 /**
@@ -133,14 +134,6 @@ final class LoopGuard implements AutoCloseable {
     public void close() {
         stopped = true;
         LockSupport.unpark(thread);
-        boolean interrupted = Thread.interrupted();
-        try {
-            thread.join(); // it uses the ports' sockets
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread); // it uses the ports' sockets
     }
 }

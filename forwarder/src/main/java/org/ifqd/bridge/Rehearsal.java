@@ -30,7 +30,7 @@ import org.ifqd.port.packet.PacketPort;
 public final class Rehearsal {
     private static final PortOptions SMALL = new PortOptions(1, 512 << 10, 512, 1024);
 
-    /** A third of the weight of the threads that forward. */
+    /** Half of the weight of the threads that forward. */
     private static final int COMPILER_NICE = 3;
 
     /** Next to nothing: while the compiler has something to do the rehearsal need not go on. */

@@ -1,10 +1,8 @@
 package org.ifqd.daemon;
 
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.ifqd.linux.Task;
 
 /**
  * A thread as the kernel sees it, at one moment.
@@ -15,8 +13,6 @@ import java.util.Optional;
  * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">proc_pid_stat(5)</a>
  */
 record KernelThread(char state, long cpuTicks, String where) {
-    private static final Path TASKS = Path.of("/proc/self/task");
-
     /** What the kernel keeps of a name, pthread_setname_np(3). */
     private static final int LONGEST_NAME = 15;
 
@@ -27,38 +23,24 @@ record KernelThread(char state, long cpuTicks, String where) {
 
     /** Found by its name; empty when there is none, or more than one, or the kernel knows it by another name. */
     static Optional<KernelThread> of(Thread thread) {
-        Path found = null;
-        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
-            for (Path task : tasks) {
-                if (line(task.resolve("comm")).equals(nameInKernel(thread.getName()))) {
-                    if (found != null) {
-                        return Optional.empty();
-                    }
-                    found = task;
-                }
-            }
-            return found == null ? Optional.empty() : Optional.of(parse(found));
-        } catch (IOException | RuntimeException e) {
-            return Optional.empty();
+        String name = nameInKernel(thread.getName());
+        try {
+            List<Task> found =
+                    Task.all().stream().filter(task -> task.name().equals(name)).toList();
+            return found.size() == 1 ? Optional.of(parse(found.getFirst())) : Optional.empty();
+        } catch (RuntimeException e) {
+            return Optional.empty(); // ended meanwhile
         }
     }
 
-    private static KernelThread parse(Path task) throws IOException {
-        String stat = Files.readString(task.resolve("stat"));
+    private static KernelThread parse(Task task) {
+        String stat = task.read("stat");
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        String where = line(task.resolve("wchan"));
+        String where = task.read("wchan");
         return new KernelThread(
                 fields[STATE].charAt(0),
                 Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME]),
                 where.equals("0") ? "" : where);
-    }
-
-    private static String line(Path file) {
-        try {
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            return ""; // ended meanwhile, or not for us
-        }
     }
 
     private static String nameInKernel(String name) {

@@ -3,8 +3,6 @@ package org.ifqd.probe;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.zip.CRC32C;
 import org.ifqd.linux.packet.SocketFilter;
 
@@ -42,17 +40,13 @@ final class Recognizer {
     static SocketFilter filter(ProbeStream stream) {
         ByteBuffer frame = ByteBuffer.allocate(stream.ipOffset());
         stream.putEthernet(frame);
-        Set<Integer> ips = new TreeSet<>();
-        for (int tags = 0; tags <= MOST_TAGS; tags++) {
-            ips.add(ProbeFrame.ETHERNET_BYTES + tags * VlanTag.BYTES);
-        }
-        ips.add(stream.ipOffset());
-        ips.add(Math.max(
-                ProbeFrame.ETHERNET_BYTES, stream.ipOffset() - VlanTag.BYTES)); // the kernel strips the outer tag
         List<SocketFilter.Word> words = new ArrayList<>();
         words.add(new SocketFilter.Word(0, frame.getInt(0)));
         words.add(new SocketFilter.Word(8, frame.getInt(8)));
-        ips.forEach(ip -> words.add(new SocketFilter.Word(ip + ProbeFrame.IP_DESTINATION, stream.destinationIp())));
+        for (int tags = 0; tags <= MOST_TAGS; tags++) { // also one less than were sent: the kernel strips the outer one
+            int ip = ProbeFrame.ETHERNET_BYTES + tags * VlanTag.BYTES;
+            words.add(new SocketFilter.Word(ip + ProbeFrame.IP_DESTINATION, stream.destinationIp()));
+        }
         return SocketFilter.incomingWithAny(words);
     }
 

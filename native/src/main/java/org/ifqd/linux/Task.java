@@ -17,19 +17,27 @@ public record Task(int number) {
     private static final Path TASKS = Path.of("/proc/self/task");
     private static final int PRIO_PROCESS = 0;
 
-    /** Those whose name begins like this; the kernel keeps 15 characters of a name. None where there is no /proc. */
-    public static List<Task> named(String beginning) {
+    /** All of this moment. None where there is no /proc. */
+    public static List<Task> all() {
         List<Task> found = new ArrayList<>();
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
             for (Path task : tasks) {
-                if (read(task.resolve("comm")).startsWith(beginning)) {
-                    found.add(new Task(Integer.parseInt(task.getFileName().toString())));
-                }
+                found.add(new Task(Integer.parseInt(task.getFileName().toString())));
             }
         } catch (IOException e) {
             return List.of();
         }
         return found;
+    }
+
+    /** Those whose name begins like this. */
+    public static List<Task> named(String beginning) {
+        return all().stream().filter(task -> task.name().startsWith(beginning)).toList();
+    }
+
+    /** Its name, of which the kernel keeps 15 characters; empty when it has ended. */
+    public String name() {
+        return read("comm");
     }
 
     /**
@@ -39,21 +47,22 @@ public record Task(int number) {
      * @see <a href="https://docs.kernel.org/scheduler/sched-stats.html">sched-stats, /proc/PID/schedstat</a>
      */
     public long busyNs() {
-        String[] fields = read(TASKS.resolve(Integer.toString(number)).resolve("schedstat"))
-                .split(" ");
+        String[] fields = read("schedstat").split(" ");
         return fields.length < 2 ? 0 : Long.parseLong(fields[0]) + Long.parseLong(fields[1]);
     }
 
-    private static String read(Path file) {
+    /** What the kernel says in a file of its directory, without the end of the line; empty when it has ended, or tells others. */
+    public String read(String file) {
         try {
-            return Files.readString(file).strip();
+            return Files.readString(TASKS.resolve(Integer.toString(number)).resolve(file))
+                    .strip();
         } catch (IOException e) {
-            return ""; // ended meanwhile
+            return "";
         }
     }
 
     /**
-     * Lets others of the same processor have more of it: a weight of 335 at 5, 110 at 10, against 1024 at 0. It cannot be taken back
+     * Lets others of the same processor have more of it: a weight of 526 at 3, 110 at 10, against 1024 at 0. It cannot be taken back
      * without a privilege. Threads that it starts get it too.
      *
      * @return 0, or minus the errno
