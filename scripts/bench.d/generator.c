@@ -3,6 +3,8 @@
  * sends them out of the interface (XDP_TX). On a veth the peer must have GRO on, without which it takes no XDP frames.
  *
  * usage: generator napi INTERFACE: switches the NAPI of a veth on in another way, by a program that lets all pass; until a signal.
+ *        generator drop INTERFACE: drops all that comes in, as early as it has been counted and as cheaply as Linux can (tcx, Linux 6.6);
+ *                                  until a signal.
  *        generator INTERFACE SIZE SECONDS [PPS [SOURCE-LAST-BYTE]]      SIZE with FCS, PPS 0: as fast as it goes
  * prints: frames and seconds. Ends by itself, after 600 s at the latest.
  */
@@ -16,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
@@ -40,9 +43,13 @@ static int bpf(int command, union bpf_attr *attr)
 #define INSN(c, d, s, o, i) { .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) }
 #define LONGEST_DEBT_NS 1000000
 
-static int load(const struct bpf_insn *code, int count)
+/* Younger than some headers. */
+#define TCX_INGRESS 46
+#define TCX_DROP 2
+
+static int load(int type, const struct bpf_insn *code, int count)
 {
-	union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_XDP, .insns = (uintptr_t)code, .insn_cnt = count,
+	union bpf_attr attr = { .prog_type = type, .insns = (uintptr_t)code, .insn_cnt = count,
 				.license = (uintptr_t)"GPL" };
 
 	return bpf(BPF_PROG_LOAD, &attr);
@@ -56,7 +63,7 @@ static int load_flood(void)
 		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 	};
 
-	return load(code, sizeof code / sizeof *code);
+	return load(BPF_PROG_TYPE_XDP, code, sizeof code / sizeof *code);
 }
 
 /* Sends a frame whenever one is due and drops the others: a call for a few frames costs 10 ms and more, so there is one call
@@ -88,7 +95,7 @@ static int load_paced(double rate)
 		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 	};
 
-	return map < 0 ? map : load(code, sizeof code / sizeof *code);
+	return map < 0 ? map : load(BPF_PROG_TYPE_XDP, code, sizeof code / sizeof *code);
 }
 
 /* IPv4, UDP 198.18.0.1 to 198.18.0.2 port 9 (discard): a MAC that nobody has, so that no stack answers. */
@@ -111,20 +118,23 @@ static void build(uint8_t *frame, int bytes, int source)
 	frame[24] = sum >> 8, frame[25] = sum;
 }
 
-/* A link, not an attachment: it ends with us. */
-static int hold_napi(const char *interface)
+/* A program that does the same to all that comes in. A link, not an attachment: it ends with us, and we with who has started us. */
+static int hold(const char *interface, int type, int attach, int flags, int verdict)
 {
 	const struct bpf_insn code[] = {
-		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, XDP_PASS),
+		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, verdict),
 		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 	};
-	union bpf_attr attr = { .link_create = { .prog_fd = load(code, 2), .target_ifindex = if_nametoindex(interface),
-						 .attach_type = BPF_XDP, .flags = 1 << 2 /* XDP_FLAGS_DRV_MODE */ } };
+	union bpf_attr attr = { .link_create = { .prog_fd = load(type, code, 2), .target_ifindex = if_nametoindex(interface),
+						 .attach_type = attach, .flags = flags } };
 
 	if (bpf(BPF_LINK_CREATE, &attr) < 0) {
 		perror("generator: BPF_LINK_CREATE");
 		return 1;
 	}
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	puts("held");
+	fflush(stdout);
 	return pause() < 0;
 }
 
@@ -150,7 +160,9 @@ static uint64_t sent_packets(const char *interface)
 int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[1], "napi"))
-		return hold_napi(argv[2]);
+		return hold(argv[2], BPF_PROG_TYPE_XDP, BPF_XDP, 1 << 2 /* XDP_FLAGS_DRV_MODE */, XDP_PASS);
+	if (argc == 3 && !strcmp(argv[1], "drop"))
+		return hold(argv[2], BPF_PROG_TYPE_SCHED_CLS, TCX_INGRESS, 0, TCX_DROP);
 	if (argc < 4) {
 		fprintf(stderr, "usage: generator INTERFACE SIZE SECONDS [PPS [SOURCE]]\n");
 		return 2;

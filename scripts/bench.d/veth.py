@@ -22,9 +22,11 @@ PARTS = ["rate", "tcp", "latency", "zeroloss", "startup", "soak"]
 def arguments():
     p = machine.Arguments(prog="scripts/bench veth", description="ifqd side by side with the C tools, on veth pairs.")
     p.add_argument("parts", nargs="*", metavar="PART", help=f"{' '.join(PARTS)} all (default: all but soak)")
-    p.add_argument("--quick", action="store_true", help="two rounds of one second, 64 bytes: to see that it works")
+    p.add_argument("--quick", action="store_true", help="two rounds, 64 bytes: to see that it works")
     p.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default %(default)s)")
     p.add_argument("--seconds", type=float, default=3, help="of a trial (default %(default)s)")
+    p.add_argument("--turns", type=int, default=12, help="rate: turns of each device at each size (default %(default)s)")
+    p.add_argument("--turn-seconds", type=float, default=0.5, help="rate: how long a turn is (default %(default)s)")
     p.add_argument("--sizes", default="64,512,1514", help="bytes of a frame with FCS (default %(default)s)")
     p.add_argument("--only", default="", metavar="NAME,...", help="these devices under test")
     p.add_argument("--ways", choices=["1", "2", "both"], default="both", help="rate: one way, both at once, or each (default both)")
@@ -42,11 +44,13 @@ def arguments():
         p.error(f"no part '{unknown.pop()}'; there are: {' '.join(PARTS)} all")
     if not re.fullmatch(r"\d+(,\d+)*", a.sizes) or not all(64 <= int(s) <= 1518 for s in a.sizes.split(",")):
         p.error("--sizes: bytes between 64 and 1518, for example 64,512,1514")
+    if not (1 <= a.turns <= 1000 and 0.1 <= a.turn_seconds <= 60):
+        p.error("--turns 1..1000, --turn-seconds 0.1..60")
     if not (1 <= a.rounds <= 100 and 0.2 <= a.seconds <= 60 and 1 <= a.trial <= 600 and 1 <= a.soak_seconds <= 86400):
         p.error("--rounds 1..100, --seconds 0.2..60, --trial 1..600, --soak-seconds 1..86400")
     a.parts = PARTS if "all" in a.parts else a.parts or PARTS[:-1]
     if a.quick:
-        a.rounds, a.seconds, a.sizes, a.trial, a.soak_seconds = 2, 1, "64", 2, 10
+        a.rounds, a.turns, a.seconds, a.sizes, a.trial, a.soak_seconds = 2, 2, 1, "64", 2, 10
     return a
 
 
@@ -68,29 +72,72 @@ class Run:
 
     def each(self, part, peers, work):
         """A B C A B C: what else happens on the machine meets all alike."""
-        for round_number in range(1, self.a.rounds + 1):
+
+        def trial(peer, n):
+            peer.up(self.lab)
+            work(peer, n)
+            peer.down(self.lab)
+
+        for n in range(1, self.a.rounds + 1):
             for peer in peers:
-                try:
-                    peer.up(self.lab)
-                    work(peer, round_number)
-                    peer.down(self.lab)
-                except (RuntimeError, OSError, subprocess.SubprocessError, ValueError) as e:
-                    print(f"{part} {peer.name}: {e}", file=sys.stderr, flush=True)
-                    self.failures += 1
+                if not self.guarded(part, peer, lambda: trial(peer, n)):
                     self.lab.close()
 
     def rate(self):
-        self.lab.drop_at(True)
+        """All devices are up at once, each in a lab of its own, and all but one are stopped: turns are so short and so close to each
+        other that the machine is as fast for one as for the next, which it is not for devices that are started in turn."""
+        for both in {"1": (False,), "2": (True,), "both": (False, True)}[self.a.ways]:
+            stands = []
+            try:
+                for peer in self.peers:
+                    if not (peer.one_way and both):
+                        self._stand(stands, peer, both)
+                for n in range(1, self.a.turns + 1):
+                    for size in map(int, self.a.sizes.split(",")):
+                        for peer, lab in stands[:: 1 if n % 2 else -1]:
+                            self.guarded("rate", peer, lambda: self._turn(peer, lab, n, size, both))
+            finally:
+                for peer, lab in stands:
+                    self.guarded("rate", peer, lambda: self._clear(peer, lab))
 
-        def work(peer, n):
-            measure(self.lab, 64, 0.1, both=self.lab.two_way, settle=2)  # not counted: a JVM compiles, on the forwarder's core
-            for size in map(int, self.a.sizes.split(",")):
-                values = undisturbed(lambda: measure(self.lab, size, self.a.seconds, both=self.lab.two_way))
-                self.row("rate", peer, n, size=size, ways=2 if self.lab.two_way else 1, **values)
+    def _stand(self, stands, peer, both):
+        lab = self.lab.another(f"{peer.name}-{2 if both else 1}")
+        stands.append((peer, lab))
+        lab.drop_at(True)
+        lab.two_way = both
 
-        for self.lab.two_way in {"1": (False,), "2": (True,), "both": (False, True)}[self.a.ways]:
-            self.each("rate", [peer for peer in self.peers if not (peer.one_way and self.lab.two_way)], work)
-        self.lab.two_way = True
+        def begin():
+            peer.up(lab)
+            measure(lab, 64, 0.1, both=both, settle=2)  # not counted: a JVM compiles, on the forwarder's core
+            peer.pause()
+
+        if not self.guarded("rate", peer, begin):
+            stands.pop()
+            lab.remove()
+
+    @staticmethod
+    def _clear(peer, lab):
+        try:
+            peer.go_on()
+            peer.down(lab)
+        finally:
+            lab.remove()
+
+    def _turn(self, peer, lab, n, size, both):
+        peer.go_on()
+        values = undisturbed(lambda: measure(lab, size, self.a.turn_seconds, both=both, settle=0.2))
+        peer.pause()
+        self.row("rate", peer, n, size=size, ways=2 if both else 1, **values)
+
+    def guarded(self, part, peer, work):
+        """Whether it went well; if not, it is told and counted."""
+        try:
+            work()
+            return True
+        except (RuntimeError, OSError, subprocess.SubprocessError, ValueError) as e:
+            print(f"{part} {peer.name}: {e}", file=sys.stderr, flush=True)
+            self.failures += 1
+            return False
 
     def tcp(self):
         self.lab.drop_at(False)
@@ -120,7 +167,7 @@ class Run:
         full = statistics.median([r["mpps"] for r in self.rows if r["part"] == "rate" and r["peer"] == "ifqd" and r["size"] == 64
                                   and r["ways"] == 1] or [self._full()])
         loads = [("low", None), ("half", full * 0.5e6), ("full", 0)]
-        peers = [p for p in self.peers if p.name in ("ifqd", "ifqd-busy", "testpmd", "netsniff-ng", "linux-bridge")]
+        peers = [p for p in self.peers if p.name in ("ifqd", "ifqd-other", "ifqd-busy", "testpmd", "netsniff-ng", "linux-bridge")]
 
         def work(peer, n):
             for name, rate in loads:
@@ -248,7 +295,7 @@ def main():
         for part in a.parts:
             getattr(run, part)()
     finally:
-        run.lab.close()
+        run.lab.end()
         if run.rows:
             veth_report.write(pathlib.Path(a.docs), run.rows, a)
     return 1 if run.failures else 0

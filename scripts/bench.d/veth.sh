@@ -3,7 +3,7 @@
 #
 #   gen: g0 ======== d0 :dut: d1 ======== s0 :sink         (=== is a veth pair)
 #
-# usage: scripts/bench veth [PART...] [--quick] [--rounds N] [--seconds S] [--sizes 64,512,1514] [--only NAME,...]
+# usage: scripts/bench veth [PART...] [--quick] [--turns N] [--rounds N] [--seconds S] [--sizes 64,512,1514] [--only NAME,...]
 #        PART: rate tcp latency zeroloss soak startup all (default: rate tcp latency zeroloss startup)
 #        more: scripts/bench veth --help
 set -euo pipefail
@@ -21,7 +21,7 @@ fi
 python3 "$scripts/bench.d/veth.py" --check "$@" || exit
 ((EUID == 0)) || die 2 "needs root for namespaces and raw sockets: sudo scripts/bench veth"
 (($(nproc) >= 2)) || die 2 "needs two processors: one for the forwarder, one for the generator"
-need ip tc bridge sysctl ethtool ping taskset gcc nft iperf3 netsniff-ng tcpbridge dpdk-testpmd
+need ip tc bridge sysctl ethtool ping taskset gcc iperf3 netsniff-ng tcpbridge dpdk-testpmd
 find_jdk
 build_if_stale
 
