@@ -39,9 +39,6 @@ final class PacketReceiver implements Receiver, FrameOwner {
     /** The worker's own hold on the block that it reads: the kernel may not have closed it yet. */
     private static final int READING = 1;
 
-    /** So many blocks without finding the ring empty are overload, in which frames wait anyhow. */
-    private static final int BLOCKS_BEHIND = 16;
-
     /**
      * Sleep while poll says readable and there is no new block: it looks at the block <em>before</em> the one that the kernel
      * fills (packet_poll, packet_previous_rx_frame), which is still ours while its frames wait in a queue.
@@ -65,10 +62,7 @@ final class PacketReceiver implements Receiver, FrameOwner {
     private final int doorbellPlace;
     private final AtomicIntegerArray held;
 
-    /** Blocks left since the ring was empty, with the next one waiting already; and whether these are too many to care for latency. */
-    private int blocksBehind;
-
-    private volatile boolean behind;
+    private final Backlog backlog;
 
     /** Whether the worker is in the current block, and then how many of its frames were given out, and the last one's header. */
     private boolean reading;
@@ -104,6 +98,8 @@ final class PacketReceiver implements Receiver, FrameOwner {
         this.doorbell = doorbell;
         this.wakeUp = wakeUp;
         this.held = new AtomicIntegerArray(ring.blocks());
+        this.backlog =
+                new Backlog(ring.blocks(), ring::current, block -> held.getAcquire(block) == 0 && ring.isClosed(block));
         this.poll = new PollSet(libc, 3);
         this.socketPlace = poll.add(socket.number(), PollSet.POLLIN);
         this.wakePlace = poll.add(wakeUp.number(), PollSet.POLLIN);
@@ -134,8 +130,7 @@ final class PacketReceiver implements Receiver, FrameOwner {
             }
         }
         if (batch.count() == before) {
-            behind = false;
-            blocksBehind = 0;
+            backlog.caughtUp();
         }
         return batch.count() - before;
     }
@@ -201,9 +196,7 @@ final class PacketReceiver implements Receiver, FrameOwner {
         reading = false;
         int block = ring.current();
         ring.advance();
-        if (ring.block() != 0 && ++blocksBehind >= BLOCKS_BEHIND) {
-            behind = true;
-        }
+        backlog.left();
         release(block, READING);
     }
 
@@ -230,7 +223,7 @@ final class PacketReceiver implements Receiver, FrameOwner {
     @Override
     public void release(int block, int frames) {
         if (held.addAndGet(block, -frames) == GIVING_BACK) {
-            if (behind) {
+            if (backlog.isOverload()) {
                 ring.giveBack(block);
             } else {
                 ring.giveBackZeroed(block);

@@ -110,10 +110,14 @@ public final class RxRing implements AutoCloseable {
 
     /** Address of the current block if the kernel has handed it over, else 0. */
     public long block() {
-        long at = address(current);
+        return isClosed(current) ? address(current) : 0;
+    }
+
+    /** Whether the kernel has handed over a block; one that was not given back since looks the same. */
+    public boolean isClosed(int block) {
         // Acquire: orders the frames in the block; the kernel's other half is prb_close_block, status written last.
-        int status = Memory.loadAcquire(at + PacketLayouts.BLOCK_STATUS);
-        return (status & PacketConstants.TP_STATUS_USER) != 0 ? at : 0;
+        int status = Memory.loadAcquire(address(block) + PacketLayouts.BLOCK_STATUS);
+        return (status & PacketConstants.TP_STATUS_USER) != 0;
     }
 
     private long address(int block) {
