@@ -18,18 +18,15 @@ final class ReceiveWorker {
     /** How often a draining worker must find the ring empty, a block's hold-back time apart, to believe it. */
     private static final int EMPTY_LOOKS = 3;
 
-    /** Looks at an empty ring before the worker sleeps, some 10 microseconds: a frame that comes soon need not wake it. */
-    private static final int IDLE_LOOKS = 200;
-
     private final Receiver receiver;
     private final Forwarder forwarder;
     private final String name;
     private final FrameBatch batch = new FrameBatch(BATCH);
 
-    /** Looks in a row that found the ring empty: while draining, and until the worker sleeps. */
-    private int empty;
+    private final IdlePolling idle = new IdlePolling();
 
-    private int looks;
+    /** Looks in a row that found the ring empty, while draining. */
+    private int empty;
 
     private final WorkerCounters counters = new WorkerCounters();
     private volatile boolean draining;
@@ -70,7 +67,7 @@ final class ReceiveWorker {
         counters.turned();
         if (n > 0) {
             empty = 0;
-            looks = IDLE_LOOKS;
+            idle.over();
             counters.received(n, batch.bytes(0, n)); // the batch was empty
             forwarder.forward(batch);
         } else if (draining) {
@@ -78,15 +75,24 @@ final class ReceiveWorker {
                 return false;
             }
             pause(2L * receiver.holdBackMs());
-        } else if (looks > 0) {
-            looks--;
-            Thread.onSpinWait();
         } else {
+            idle();
+        }
+        return true;
+    }
+
+    private void idle() {
+        long nowNs = System.nanoTime();
+        if (!idle.goesOn(nowNs)) {
             counters.asleep();
             receiver.await(-1);
             counters.awake();
+            idle.slept(System.nanoTime());
+        } else if (idle.isLong(nowNs)) {
+            Thread.yield();
+        } else {
+            Thread.onSpinWait();
         }
-        return true;
     }
 
     /** For so long and no less: an await could return at once, and the kernel still hold frames back. */
