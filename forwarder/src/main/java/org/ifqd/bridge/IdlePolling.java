@@ -5,8 +5,8 @@ package org.ifqd.bridge;
  * worker whose frames come at shorter intervals had better not; one whose frames are rare should at once. The window therefore grows when
  * a longer one would have seen the next frame come, and shrinks when even the longest would not.
  *
- * <p>Measured at half of the full rate, side by side: the 99th percentile of latency is half of what it is with a fixed window of 10
- * microseconds.
+ * <p>Measured with 50,000 frames a second: median latency 2 microseconds, with a fixed window of 10 microseconds 13; 250 wake-ups a
+ * second, not 30,000 to 47,000; the whole processor, not 0.8 to 0.9 of it. The 99th percentile is the same.
  *
  * <p><b>Threading:</b> the worker.
  *
