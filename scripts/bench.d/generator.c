@@ -55,15 +55,15 @@ static int load(int type, const struct bpf_insn *code, int count)
 	return bpf(BPF_PROG_LOAD, &attr);
 }
 
-/* Sends every frame. */
-static int load_flood(void)
+/* Does the same to every frame. */
+static int load_verdict(int type, int verdict)
 {
 	const struct bpf_insn code[] = {
-		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, XDP_TX),
+		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, verdict),
 		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 	};
 
-	return load(BPF_PROG_TYPE_XDP, code, sizeof code / sizeof *code);
+	return load(type, code, sizeof code / sizeof *code);
 }
 
 /* Sends a frame whenever one is due and drops the others: a call for a few frames costs 10 ms and more, so there is one call
@@ -121,11 +121,7 @@ static void build(uint8_t *frame, int bytes, int source)
 /* A program that does the same to all that comes in. A link, not an attachment: it ends with us, and we with who has started us. */
 static int hold(const char *interface, int type, int attach, int flags, int verdict)
 {
-	const struct bpf_insn code[] = {
-		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, verdict),
-		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
-	};
-	union bpf_attr attr = { .link_create = { .prog_fd = load(type, code, 2), .target_ifindex = if_nametoindex(interface),
+	union bpf_attr attr = { .link_create = { .prog_fd = load_verdict(type, verdict), .target_ifindex = if_nametoindex(interface),
 						 .attach_type = attach, .flags = flags } };
 
 	if (bpf(BPF_LINK_CREATE, &attr) < 0) {
@@ -176,7 +172,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	build(frame, bytes, argc > 5 ? atoi(argv[5]) : 5);
-	int program = rate > 0 ? load_paced(rate) : load_flood();
+	int program = rate > 0 ? load_paced(rate) : load_verdict(BPF_PROG_TYPE_XDP, XDP_TX);
 	if (program < 0) {
 		perror("generator: BPF_PROG_LOAD");
 		return 1;

@@ -24,7 +24,7 @@ def arguments():
     p.add_argument("parts", nargs="*", metavar="PART", help=f"{' '.join(PARTS)} all (default: all but soak)")
     p.add_argument("--quick", action="store_true", help="two rounds, 64 bytes: to see that it works")
     p.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default %(default)s)")
-    p.add_argument("--seconds", type=float, default=3, help="of a trial (default %(default)s)")
+    p.add_argument("--seconds", type=float, default=3, help="tcp: of a trial (default %(default)s)")
     p.add_argument("--turns", type=int, default=12, help="rate: turns of each device at each size (default %(default)s)")
     p.add_argument("--turn-seconds", type=float, default=0.5, help="rate: how long a turn is (default %(default)s)")
     p.add_argument("--sizes", default="64,512,1514", help="bytes of a frame with FCS (default %(default)s)")
@@ -103,10 +103,9 @@ class Run:
     def _stand(self, stands, peer, both):
         lab = self.lab.another(f"{peer.name}-{2 if both else 1}")
         stands.append((peer, lab))
-        lab.drop_at(True)
-        lab.two_way = both
 
         def begin():
+            lab.drop_at(True)
             peer.up(lab)
             measure(lab, 64, 0.1, both=both, settle=2)  # not counted: a JVM compiles, on the forwarder's core
             peer.pause()
@@ -124,9 +123,11 @@ class Run:
             lab.remove()
 
     def _turn(self, peer, lab, n, size, both):
-        peer.go_on()
-        values = undisturbed(lambda: measure(lab, size, self.a.turn_seconds, both=both, settle=0.2))
-        peer.pause()
+        try:
+            peer.go_on()
+            values = undisturbed(lambda: measure(lab, size, self.a.turn_seconds, both=both, settle=0.2))
+        finally:
+            peer.pause()
         self.row("rate", peer, n, size=size, ways=2 if both else 1, **values)
 
     def guarded(self, part, peer, work):

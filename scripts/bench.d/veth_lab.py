@@ -11,8 +11,6 @@ FORWARDER_CORE, GENERATOR_CORE = 1, 0
 CLONE_NEWNET = 0x40000000
 QUIET_CORES = 0.15
 LIBC = ctypes.CDLL(None, use_errno=True)
-
-
 LAB_UP = 'set -e; . "$1"; lab_up; echo "$lab_gen $lab_dut $lab_sink"'
 
 
@@ -23,7 +21,6 @@ class Lab:
         self.ends = [end.split(":") for end in ends]  # [namespace, interface] of generator and sink
         self.running, self.drops = [], []
         self.home, self.namespaces = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC), {}
-        self.two_way = True  # whether the device under test needs to forward both ways
 
     def another(self, name):
         """A lab of its own, with the same cables. To be removed."""

@@ -1,7 +1,6 @@
 package org.ifqd.port.packet;
 
 import java.util.function.IntPredicate;
-import java.util.function.IntSupplier;
 
 /**
  * How many blocks of a receive ring wait for the worker, and whether it is overloaded: the kernel hands over blocks about as fast as
@@ -19,10 +18,10 @@ final class Backlog {
 
     private static final int CATCHING_UP = 6;
 
+    /** Beyond all, so that nothing counts as new. */
     private static final long NOT_KNOWN = Long.MAX_VALUE;
 
     private final int blocks;
-    private final IntSupplier current;
     private final IntPredicate waits;
     private final int many;
 
@@ -35,26 +34,23 @@ final class Backlog {
 
     /**
      * @param blocks of the ring
-     * @param current the number of the block that the worker comes to next
      * @param waits whether the block of this number was handed over anew
      */
-    Backlog(int blocks, IntSupplier current, IntPredicate waits) {
+    Backlog(int blocks, IntPredicate waits) {
         this.blocks = blocks;
-        this.current = current;
         this.waits = waits;
         this.many = Math.min(MANY, blocks / 2);
     }
 
-    /** The worker has left a block and goes on to the next. */
-    void left() {
+    /** The worker has left a block and goes on to the current one. */
+    void left(int current) {
         left++;
         seen = Math.max(seen, left);
-        while (seen - left < blocks && waits.test((int) ((current.getAsInt() + seen - left) % blocks))) {
+        while (seen - left < blocks && waits.test((int) ((current + seen - left) % blocks))) {
             seen++;
         }
         if (left % WINDOW == 0) {
-            boolean catchingUp = seenBefore == NOT_KNOWN || seen - seenBefore <= CATCHING_UP;
-            overload = seen - left >= many && !catchingUp;
+            overload = seen - left >= many && seen - seenBefore > CATCHING_UP;
             seenBefore = seen;
         }
     }

@@ -98,8 +98,7 @@ final class PacketReceiver implements Receiver, FrameOwner {
         this.doorbell = doorbell;
         this.wakeUp = wakeUp;
         this.held = new AtomicIntegerArray(ring.blocks());
-        this.backlog =
-                new Backlog(ring.blocks(), ring::current, block -> held.getAcquire(block) == 0 && ring.isClosed(block));
+        this.backlog = new Backlog(ring.blocks(), block -> held.getAcquire(block) == 0 && ring.isClosed(block));
         this.poll = new PollSet(libc, 3);
         this.socketPlace = poll.add(socket.number(), PollSet.POLLIN);
         this.wakePlace = poll.add(wakeUp.number(), PollSet.POLLIN);
@@ -196,7 +195,7 @@ final class PacketReceiver implements Receiver, FrameOwner {
         reading = false;
         int block = ring.current();
         ring.advance();
-        backlog.left();
+        backlog.left(ring.current());
         release(block, READING);
     }
 

@@ -11,7 +11,7 @@ class BacklogTest {
 
     private long closed;
     private long position;
-    private final Backlog backlog = new Backlog(BLOCKS, () -> (int) (position % BLOCKS), this::waits);
+    private final Backlog backlog = new Backlog(BLOCKS, this::waits);
 
     private boolean waits(int block) {
         return Math.floorMod(block - position, (long) BLOCKS) < closed - position;
@@ -24,7 +24,7 @@ class BacklogTest {
             position++;
             arrived = Math.min(arrived + arriving, position + BLOCKS - 1);
             closed = Math.max((long) arrived, position);
-            backlog.left();
+            backlog.left((int) (position % BLOCKS));
         }
     }
 
@@ -87,16 +87,16 @@ class BacklogTest {
     void theSmallestRingCanBeOverloaded() {
         int[] current = {0};
         boolean[] waiting = {true};
-        Backlog smallest = new Backlog(2, () -> current[0], block -> waiting[0] && block == current[0]);
+        Backlog smallest = new Backlog(2, block -> waiting[0] && block == current[0]);
         for (int i = 0; i < 20; i++) {
             current[0] ^= 1;
-            smallest.left();
+            smallest.left(current[0]);
         }
         assertTrue(smallest.isOverload());
         waiting[0] = false;
         for (int i = 0; i < 8; i++) {
             current[0] ^= 1;
-            smallest.left();
+            smallest.left(current[0]);
         }
         assertEquals(false, smallest.isOverload());
     }
