@@ -6,9 +6,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.ifqd.ifq.Ifnet;
 import org.ifqd.ifq.QueueCounters;
 import org.ifqd.ifq.Serializer;
+import org.ifqd.port.Lane;
 import org.ifqd.port.Port;
 import org.ifqd.port.Receiver;
 
@@ -25,8 +27,7 @@ public final class Bridge implements AutoCloseable {
     private final Port first;
     private final Port second;
     private final LoopGuard guard;
-    private final PairForwarder fromFirst;
-    private final PairForwarder fromSecond;
+    private final List<PairForwarder> forwarders = new ArrayList<>();
     private final List<ReceiveWorker> firstWorkers;
     private final List<ReceiveWorker> secondWorkers;
     private final List<ReceiveThread> threads;
@@ -53,19 +54,22 @@ public final class Bridge implements AutoCloseable {
         this.second = second;
         this.guard =
                 new LoopGuard(this::probe, line -> log.accept(first.name() + " <-> " + second.name() + ": " + line));
-        this.fromFirst = new PairForwarder(0, second.ifnet(), policy, guard);
-        this.fromSecond = new PairForwarder(1, first.ifnet(), policy, guard);
-        this.firstWorkers = workers(first, fromFirst);
-        this.secondWorkers = workers(second, fromSecond);
+        this.firstWorkers = workers(0, first, second, policy);
+        this.secondWorkers = workers(1, second, first, policy);
         List<ReceiveWorker> all = new ArrayList<>(firstWorkers);
         all.addAll(secondWorkers);
         this.threads = ReceiveThread.of(all, Runtime.getRuntime().availableProcessors(), onFailure);
     }
 
-    private static List<ReceiveWorker> workers(Port port, Forwarder forwarder) {
+    /** Each with a lane of the other port for itself, as far as that has so many. */
+    private List<ReceiveWorker> workers(int number, Port port, Port egress, LinkLocalPolicy policy) {
         List<ReceiveWorker> workers = new ArrayList<>();
         for (Receiver receiver : port.receivers()) {
-            String name = "rx-" + port.name() + (port.receivers().size() > 1 ? "." + workers.size() : "");
+            int i = workers.size();
+            Lane lane = egress.lanes().get(i % egress.lanes().size());
+            PairForwarder forwarder = new PairForwarder(number, lane, policy, guard);
+            forwarders.add(forwarder);
+            String name = "rx-" + port.name() + (port.receivers().size() > 1 ? "." + i : "");
             workers.add(new ReceiveWorker(name, receiver, forwarder));
         }
         return workers;
@@ -78,8 +82,7 @@ public final class Bridge implements AutoCloseable {
 
     /** Another policy for link-local protocols, from now on; no frame is lost by the change. Any thread. */
     public void policy(LinkLocalPolicy next) {
-        fromFirst.policy(next);
-        fromSecond.policy(next);
+        forwarders.forEach(forwarder -> forwarder.policy(next));
     }
 
     /** Brings both ports up. On return frames flow. */
@@ -133,8 +136,7 @@ public final class Bridge implements AutoCloseable {
             if (!stopped) {
                 firstWorkers.forEach(worker -> all.add(worker.activity()));
                 secondWorkers.forEach(worker -> all.add(worker.activity()));
-                addEgress(all, first.ifnet());
-                addEgress(all, second.ifnet());
+                ifnets().forEach(ifnet -> addEgress(all, ifnet));
             }
         }
         return all;
@@ -159,34 +161,43 @@ public final class Bridge implements AutoCloseable {
     }
 
     private boolean hasWork() {
-        return first.ifnet().queue().hasWork() || second.ifnet().queue().hasWork();
+        return ifnets().anyMatch(ifnet -> ifnet.queue().hasWork());
     }
 
-    /** The counters of both ports. Each port's queue is consistent in itself; so is {@link #unaccounted}. */
+    /** What frames leave through, of both ports. */
+    private Stream<Ifnet> ifnets() {
+        return ports().stream().map(Port::lanes).flatMap(List::stream).map(Lane::ifnet);
+    }
+
+    /** The counters of both ports. Each lane's queue is consistent in itself; so is {@link #unaccounted}. */
     public List<PortSnapshot> snapshot() {
-        QueueCounters towardsFirst = first.ifnet().queue().counters();
-        QueueCounters towardsSecond = second.ifnet().queue().counters();
+        List<LaneSnapshot> towardsFirst =
+                first.lanes().stream().map(LaneSnapshot::of).toList();
+        List<LaneSnapshot> towardsSecond =
+                second.lanes().stream().map(LaneSnapshot::of).toList();
         return List.of(
                 snapshot(first, firstWorkers, towardsFirst, towardsSecond),
                 snapshot(second, secondWorkers, towardsSecond, towardsFirst));
     }
 
     private static PortSnapshot snapshot(
-            Port port, List<ReceiveWorker> workers, QueueCounters own, QueueCounters peer) {
+            Port port, List<ReceiveWorker> workers, List<LaneSnapshot> own, List<LaneSnapshot> peer) {
         List<WorkerSnapshot> read =
                 workers.stream().map(ReceiveWorker::snapshot).toList();
+        QueueCounters received = LaneSnapshot.queue(peer);
         return new PortSnapshot(
                 port.name(),
                 port.backend(),
                 port.state(),
-                peer.received(),
-                peer.receivedBytes(),
+                received.received(),
+                received.receivedBytes(),
                 read.stream().mapToLong(WorkerSnapshot::kernelDrops).sum(),
-                own,
+                LaneSnapshot.queue(own),
                 port.offloads(),
-                port.ifnet().serializerCounters(),
+                LaneSnapshot.serializer(own),
                 port.latency(),
-                read);
+                read,
+                own);
     }
 
     /** Frames that no book knows of: received, but neither sent nor dropped nor queued. 0 unless there is a defect. */
@@ -206,16 +217,13 @@ public final class Bridge implements AutoCloseable {
         if (!stopped) {
             throw new IllegalStateException("the workers are still running");
         }
-        long read = 0;
-        for (ReceiveWorker worker : firstWorkers) {
-            read += worker.frames();
-        }
-        for (ReceiveWorker worker : secondWorkers) {
-            read += worker.frames();
-        }
+        long read = Stream.of(firstWorkers, secondWorkers)
+                .flatMap(List::stream)
+                .mapToLong(ReceiveWorker::frames)
+                .sum();
         return read
-                - first.ifnet().queue().counters().received()
-                - second.ifnet().queue().counters().received();
+                - ifnets().mapToLong(ifnet -> ifnet.queue().counters().received())
+                        .sum();
     }
 
     /**

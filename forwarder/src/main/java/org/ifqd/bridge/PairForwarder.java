@@ -2,22 +2,25 @@ package org.ifqd.bridge;
 
 import org.ifqd.frame.FrameBatch;
 import org.ifqd.ifq.Ifnet;
+import org.ifqd.port.Lane;
 import org.ifqd.stats.DropReason;
 
-/** Cross-connect: whatever comes in at one port leaves through the other, unless it must not. */
+/** Cross-connect: whatever comes in at one port leaves by a lane of the other, unless it must not. */
 final class PairForwarder implements Forwarder {
     private final int port;
+    private final Lane lane;
     private final Ifnet egress;
     private final LoopGuard guard;
     private volatile LinkLocalPolicy policy;
 
     /**
      * @param port where the frames come in, 0 or 1
-     * @param egress where they leave
+     * @param lane where they leave
      */
-    PairForwarder(int port, Ifnet egress, LinkLocalPolicy policy, LoopGuard guard) {
+    PairForwarder(int port, Lane lane, LinkLocalPolicy policy, LoopGuard guard) {
         this.port = port;
-        this.egress = egress;
+        this.lane = lane;
+        this.egress = lane.ifnet();
         this.policy = policy;
         this.guard = guard;
     }
@@ -25,6 +28,16 @@ final class PairForwarder implements Forwarder {
     /** From the next batch on. Any thread. */
     void policy(LinkLocalPolicy next) {
         policy = next;
+    }
+
+    @Override
+    public void begin() {
+        lane.bindThisThread();
+    }
+
+    @Override
+    public int cpu() {
+        return lane.cpu();
     }
 
     @Override

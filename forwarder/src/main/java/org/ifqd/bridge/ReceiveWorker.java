@@ -49,7 +49,7 @@ final class ReceiveWorker {
 
     /** The processor that its thread has to be on, or -1. */
     int cpu() {
-        return receiver.cpu();
+        return receiver.cpu() >= 0 ? receiver.cpu() : forwarder.cpu();
     }
 
     /** @param thread that it has turns on */
@@ -59,6 +59,7 @@ final class ReceiveWorker {
 
     void begin() {
         receiver.begin();
+        forwarder.begin();
     }
 
     /** Forwards what is in the ring, up to a batch; sleeps when that is nothing. Whether there may be more: false when it is drained. */

@@ -98,16 +98,19 @@ public final class Rehearsal {
                     rounds(kernel, side(0, left, right, guard), side(1, right, left, guard));
                     left.down();
                     right.down();
-                    return left.ifnet().queue().counters().sent()
-                            + right.ifnet().queue().counters().sent();
+                    return sent(left) + sent(right);
                 }
             }
         }
     }
 
+    private static long sent(PacketPort port) {
+        return port.lanes().getFirst().ifnet().queue().counters().sent();
+    }
+
     private static Side side(int port, PacketPort from, PacketPort to, LoopGuard guard) {
         Receiver receiver = from.receivers().getFirst();
-        Forwarder forwarder = new PairForwarder(port, to.ifnet(), LinkLocalPolicy.TRANSPARENT, guard);
+        Forwarder forwarder = new PairForwarder(port, to.lanes().getFirst(), LinkLocalPolicy.TRANSPARENT, guard);
         ReceiveWorker[] workers = {new ReceiveWorker("rehearsal", receiver, forwarder)};
         return new Side(receiver, workers);
     }

@@ -66,7 +66,8 @@ final class BridgeCommand implements Callable<Integer> {
             names = "--cpus",
             paramLabel = "LIST",
             description = "Processors that the receive workers are pinned to, in turn, first those of IF1, for example"
-                    + " 2,3 or 4-7 (default: wherever the kernel puts them).")
+                    + " 2,3 or 4-7 (default: wherever the kernel puts them, but one for each worker where the other"
+                    + " interface has several transmit queues: that keeps frames in order).")
     private String cpus;
 
     @Option(
@@ -92,9 +93,8 @@ final class BridgeCommand implements Callable<Integer> {
     @Option(
             names = "--queue",
             paramLabel = "FRAMES",
-            defaultValue = "4096",
-            description = "Frames that each send queue holds (default ${DEFAULT-VALUE}).")
-    private int queue;
+            description = "Frames that each send queue holds (default: 16384; with pcap 4096).")
+    private Integer queue;
 
     @Option(
             names = "--start",
@@ -247,7 +247,8 @@ final class BridgeCommand implements Callable<Integer> {
         for (int i = 0; i < workers && !all.isEmpty(); i++) {
             own.add(all.get((port * workers + i) % all.size()));
         }
-        return new PortOptions(workers, ByteSize.parse(rxRing), txSlots, queue, own, busyPoll);
+        int capacity = queue == null ? backend.defaultQueue() : queue;
+        return new PortOptions(workers, ByteSize.parse(rxRing), txSlots, capacity, own, busyPoll);
     }
 
     private PortConfig port(String name, PortOptions options) {

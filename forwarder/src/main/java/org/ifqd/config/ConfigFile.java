@@ -123,11 +123,12 @@ public final class ConfigFile {
             txSlots = PortOptions.DEFAULT.txSlots();
         }
         long rxRing = port.text("rx-ring", PortOptions.DEFAULT.rxRingBytes(), "\"16MiB\"", ConfigFile::rxRing);
-        int queue = port.integer("queue", PortOptions.DEFAULT.queueCapacity(), 1, 1 << 20);
+        Backend backend = port.oneOf("backend", Backend.auto, Backend.class);
+        int queue = port.integer("queue", backend.defaultQueue(), 1, 1 << 20);
         boolean busyPoll = port.bool("busy-poll", false);
         PortConfig config = new PortConfig(
                 name,
-                port.oneOf("backend", Backend.auto, Backend.class),
+                backend,
                 new PortOptions(workers, rxRing, txSlots, queue, cpus, busyPoll),
                 port.oneOf("start", StartMode.DIRECT, StartMode.class),
                 port.text("filter", "", "\"not stp\"", String::strip),

@@ -5,9 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ifqd.bridge.Bridge;
+import org.ifqd.bridge.LaneSnapshot;
 import org.ifqd.bridge.PortSnapshot;
 import org.ifqd.bridge.WorkerSnapshot;
 import org.ifqd.ifq.QueueCounters;
+import org.ifqd.ifq.Serializer;
 import org.ifqd.stats.DropReason;
 import org.ifqd.stats.LatencySnapshot;
 import org.ifqd.stats.ThreadUsage;
@@ -51,17 +53,7 @@ public final class StatsJson {
                 "drops",
                 drops,
                 "queue",
-                map(
-                        "length",
-                        queue.queued(),
-                        "maxLength",
-                        queue.maxLength(),
-                        "capacity",
-                        queue.capacity(),
-                        "oactive",
-                        queue.oactive(),
-                        "oactives",
-                        queue.oactives()),
+                queue(queue),
                 "offload",
                 map(
                         "csumCompleted",
@@ -69,17 +61,48 @@ public final class StatsJson {
                         "segmented",
                         port.offloads().segmented()),
                 "serializer",
-                map(
-                        "enters",
-                        port.serializer().enters(),
-                        "spins",
-                        port.serializer().spins(),
-                        "contended",
-                        port.serializer().contended()),
+                serializer(port.serializer()),
                 "latency",
                 latency(port.latency(), buckets),
                 "workers",
-                port.workers().stream().map(StatsJson::worker).toList());
+                port.workers().stream().map(StatsJson::worker).toList(),
+                "lanes",
+                port.lanes().stream().map(StatsJson::lane).toList());
+    }
+
+    /** Of several lanes: sums, but for the longest that one has been. */
+    private static Map<String, Object> queue(QueueCounters queue) {
+        return map(
+                "length",
+                queue.queued(),
+                "maxLength",
+                queue.maxLength(),
+                "capacity",
+                queue.capacity(),
+                "oactive",
+                queue.oactive(),
+                "oactives",
+                queue.oactives());
+    }
+
+    private static Map<String, Object> serializer(Serializer.Counters serializer) {
+        return map("enters", serializer.enters(), "spins", serializer.spins(), "contended", serializer.contended());
+    }
+
+    private static Map<String, Object> lane(LaneSnapshot lane) {
+        return map(
+                "name",
+                lane.name(),
+                "cpu",
+                lane.cpu(),
+                "tx",
+                map("frames", lane.queue().sent(), "bytes", lane.queue().sentBytes()),
+                "dropped",
+                lane.queue().droppedTotal(),
+                "queue",
+                queue(lane.queue()),
+                "serializer",
+                serializer(lane.serializer()));
     }
 
     /** Nanoseconds from the kernel's receive stamp to the transmit call, of all frames that left through the port. */

@@ -1,5 +1,6 @@
 package org.ifqd.daemon;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.ifqd.config.ConfigException;
@@ -14,6 +15,7 @@ import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.packet.SocketFilter;
 import org.ifqd.linux.pcap.FilterCompiler;
 import org.ifqd.linux.pcap.FilterException;
+import org.ifqd.port.LanePlan;
 import org.ifqd.port.Port;
 import org.ifqd.port.PortContext;
 import org.ifqd.port.packet.PacketPort;
@@ -35,14 +37,22 @@ final class PortOpener {
      */
     static List<Port> both(
             Libc libc, RunningPair.Settings pair, List<Link> links, StartWorker worker, BridgeDaemon daemon) {
-        Port first = open(context(libc, pair.first(), worker, daemon), pair.first(), links.get(0));
+        List<Port> opened = new ArrayList<>();
         try {
-            return List.of(first, open(context(libc, pair.second(), worker, daemon), pair.second(), links.get(1)));
+            for (int i = 0; i < 2; i++) {
+                PortConfig port = pair.ports().get(i);
+                LanePlan plan = LanePlanner.plan(pair.ports().get(1 - i), links.get(1 - i), links.get(i));
+                opened.add(open(context(libc, port, worker, daemon), port, links.get(i), plan));
+                LanePlanner.tell(opened.get(i), plan);
+            }
+            return opened;
         } catch (RuntimeException e) {
-            try {
-                first.close();
-            } catch (RuntimeException also) {
-                e.addSuppressed(also);
+            for (Port port : opened) {
+                try {
+                    port.close();
+                } catch (RuntimeException also) {
+                    e.addSuppressed(also);
+                }
             }
             throw e;
         }
@@ -56,9 +66,10 @@ final class PortOpener {
      * Opens a port; nothing is received before its {@link Port#up}.
      *
      * @param link the interface, as it is now: index and MTU are taken from it
+     * @param plan of its lanes
      * @throws ConfigException for a filter that libpcap does not understand, or if another process forwards the interface
      */
-    static Port open(PortContext context, PortConfig port, Link link) {
+    static Port open(PortContext context, PortConfig port, Link link, LanePlan plan) {
         try {
             return switch (port.backend()) {
                 case auto, af_packet ->
@@ -68,7 +79,8 @@ final class PortOpener {
                             link.index(),
                             link.mtuBytes(),
                             port.options(),
-                            filter(link.name(), port.filter()));
+                            filter(link.name(), port.filter()),
+                            plan);
                 case pcap ->
                     new PcapPort(
                             context,

@@ -30,6 +30,11 @@ final class DeferredStart {
         return pending || worker.list(this);
     }
 
+    /** Has the same worker run something else; false when it is closed. */
+    boolean beside(Runnable other) {
+        return worker.list(new DeferredStart(worker, other));
+    }
+
     /** Withdraws what is not yet running. Who calls this starts the interface itself, or takes it down. */
     void cancel() {
         if (pending) {

@@ -158,6 +158,21 @@ public final class Ifnet {
         serializer.serialize(restartTask);
     }
 
+    /**
+     * Runs work as the driver's start is run: serialised, with the kernel lock for a locked driver, on the worker where there is one,
+     * and not at all while the interface is not RUNNING. Not for the data path: it allocates.
+     */
+    public void submit(Runnable work) {
+        SerialTask task = new SerialTask(locking(() -> {
+            if (queue.isRunning()) {
+                work.run();
+            }
+        }));
+        if (deferred == null || !deferred.beside(() -> serializer.serialize(task))) {
+            serializer.serialize(task);
+        }
+    }
+
     /** Brings the interface up: the ring is empty and mapped. Ends with a start. */
     public void up() {
         queue.clearOactive();

@@ -1,5 +1,6 @@
 package org.ifqd.ifq;
 
+import java.util.List;
 import org.ifqd.stats.DropReason;
 
 /**
@@ -35,6 +36,32 @@ public record QueueCounters(
     /** Those of a queue that there is not yet. */
     public static QueueCounters none(int capacity) {
         return new QueueCounters(0, 0, 0, 0, 0, new long[DropReason.count()], 0, 0, 0, capacity, false, 0);
+    }
+
+    /** Those of several queues of one interface together; the largest length is that of one of them. At least one. */
+    public static QueueCounters sum(List<QueueCounters> queues) {
+        QueueCounters sum = queues.getFirst();
+        for (QueueCounters queue : queues.subList(1, queues.size())) {
+            sum = sum.and(queue);
+        }
+        return sum;
+    }
+
+    private QueueCounters and(QueueCounters other) {
+        QueueCounters sums = plus(other);
+        return new QueueCounters(
+                sums.received,
+                sums.receivedBytes,
+                sums.multicasts,
+                sums.sent,
+                sums.sentBytes,
+                sums.dropped,
+                length + other.length,
+                inDriver + other.inDriver,
+                sums.maxLength,
+                capacity + other.capacity,
+                oactive || other.oactive,
+                sums.oactives);
     }
 
     /** Frames dropped, for all reasons. */

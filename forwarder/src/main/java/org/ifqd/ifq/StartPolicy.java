@@ -40,6 +40,11 @@ public record StartPolicy(StartMode mode, int txmit, int budget, StartWorker wor
         return new StartPolicy(mode, txmit, frames, worker);
     }
 
+    /** The same on another worker. */
+    public StartPolicy on(StartWorker other) {
+        return new StartPolicy(mode, txmit, budget, other);
+    }
+
     /** All that the modes differ in: the number of queued frames from which on a start runs on its caller. */
     int startNowAt(int capacity) {
         return switch (mode) {

@@ -15,6 +15,7 @@ public final class StartWorker implements AutoCloseable {
     private final Object monitor = new Object();
     private final ArrayDeque<DeferredStart> listed = new ArrayDeque<>();
     private final Thread thread;
+    private final Runnable first;
 
     /** What the thread is running now, or null. */
     private DeferredStart running;
@@ -22,19 +23,26 @@ public final class StartWorker implements AutoCloseable {
     private boolean waiting;
     private boolean closed;
 
-    private StartWorker(String threadName) {
+    private StartWorker(String threadName, Runnable first) {
+        this.first = first;
         thread = new Thread(this::work, threadName);
         thread.setDaemon(true);
     }
 
     /** @param threadName up to 15 characters, which is what the kernel keeps */
     public static StartWorker open(String threadName) {
-        StartWorker worker = new StartWorker(threadName);
+        return open(threadName, () -> {});
+    }
+
+    /** @param first run once, on the worker's thread, before any start: that thread may have to be on one processor */
+    public static StartWorker open(String threadName, Runnable first) {
+        StartWorker worker = new StartWorker(threadName, first);
         worker.thread.start();
         return worker;
     }
 
     private void work() {
+        first.run();
         for (DeferredStart next; (next = take()) != null; ) {
             try {
                 next.action.run();

@@ -1,7 +1,6 @@
 package org.ifqd.port;
 
 import java.util.List;
-import org.ifqd.ifq.Ifnet;
 import org.ifqd.stats.LatencySnapshot;
 
 /**
@@ -17,8 +16,8 @@ public interface Port extends AutoCloseable {
     /** The backend's name as on the command line, for example {@code af_packet}. */
     String backend();
 
-    /** What frames leave through. */
-    Ifnet ifnet();
+    /** What frames leave through: the first receive worker of the other port by the first one, and so on; fixed for the life of the port. */
+    List<? extends Lane> lanes();
 
     /** Where frames come in, one for each receive worker; fixed for the life of the port. */
     List<? extends Receiver> receivers();
@@ -26,17 +25,24 @@ public interface Port extends AutoCloseable {
     PortState state();
 
     /** What was done in software for frames that left here. */
-    OffloadCounters offloads();
+    default OffloadCounters offloads() {
+        return lanes().stream()
+                .map(Lane::offloads)
+                .reduce(OffloadCounters::plus)
+                .orElseThrow();
+    }
 
     /** Of the frames that left here; see {@link TransmitLatency}. */
-    LatencySnapshot latency();
+    default LatencySnapshot latency() {
+        return lanes().stream().map(Lane::latency).reduce(LatencySnapshot::plus).orElseThrow();
+    }
 
     /** Where frames can be looked at. */
     PortTaps taps();
 
     /**
-     * Sends one frame past the send queue and its books, at best effort: for what ifqd has to say itself. While RUNNING; any
-     * thread, but not after {@link #down} was called.
+     * Sends one frame by a lane, past its send queue and its books, at best effort and perhaps later: for what ifqd has to say itself.
+     * Any thread; while the port is not RUNNING it is not sent.
      */
     void inject(byte[] frame);
 

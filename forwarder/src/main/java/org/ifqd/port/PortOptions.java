@@ -8,14 +8,20 @@ import java.util.List;
  * @param workers receive workers, 1 to 64
  * @param rxRingBytes bytes of each worker's receive ring
  * @param txSlots slots of the transmit ring
- * @param queueCapacity frames of the send queue
+ * @param queueCapacity frames of the send queue of each lane; references only, so it can be as long as the receive rings behind it
  * @param cpus processors that the workers are pinned to, in turn; empty: wherever the kernel puts them
  * @param busyPoll the workers never sleep
  */
 public record PortOptions(
         int workers, long rxRingBytes, int txSlots, int queueCapacity, List<Integer> cpus, boolean busyPoll) {
-    /** One worker, 16 MiB receive ring (128 blocks, so at least 128 ms of traffic), 512 slots, 4096 frames. */
-    public static final PortOptions DEFAULT = new PortOptions(1, 16L << 20, 512, 4096);
+    /**
+     * One worker, 16 MiB receive ring (128 blocks, so at least 128 ms of traffic), 512 slots, 16384 frames: so many come in 20 ms at 800,000
+     * a second, and a thread that starts may be without a processor for that long.
+     */
+    public static final PortOptions DEFAULT = new PortOptions(1, 16L << 20, 512, 16384);
+
+    /** Frames of the send queue by default where each one is a copy, up to the interface's MTU long. */
+    public static final int QUEUE_OF_COPIES = 4096;
 
     /** @throws IllegalArgumentException in one line, for a number out of range */
     public PortOptions {

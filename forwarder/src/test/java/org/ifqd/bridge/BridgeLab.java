@@ -12,6 +12,8 @@ import org.ifqd.linux.lab.Await;
 import org.ifqd.linux.lab.Shell;
 import org.ifqd.linux.lab.Station;
 import org.ifqd.linux.lab.VethPair;
+import org.ifqd.linux.packet.SocketFilter;
+import org.ifqd.port.LanePlan;
 import org.ifqd.port.Port;
 import org.ifqd.port.PortContext;
 import org.ifqd.port.PortOptions;
@@ -57,7 +59,13 @@ final class BridgeLab implements AutoCloseable {
     PacketPort port(Libc libc, String name, PortOptions options) {
         int index = Integer.parseInt(Shell.sysfs(name, "ifindex"));
         return new PacketPort(
-                new PortContext(libc, StartPolicy.SEED, monitor, complaints::add), name, index, 1500, options);
+                new PortContext(libc, StartPolicy.SEED, monitor, complaints::add),
+                name,
+                index,
+                1500,
+                options,
+                SocketFilter.INCOMING,
+                LanePlan.anywhere(options.workers()));
     }
 
     /** A bridge that has not been started. */

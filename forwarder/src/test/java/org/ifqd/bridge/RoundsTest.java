@@ -91,7 +91,7 @@ class RoundsTest {
     private static long round(BridgeLab lab, AtomicReference<Ifnet> egress) {
         PacketPort first = lab.port(Libc.system(), lab.leftCable.right(), TINY);
         PacketPort second = lab.port(Libc.system(), lab.rightCable.left(), TINY);
-        egress.set(second.ifnet());
+        egress.set(second.lanes().getFirst().ifnet());
         try (Bridge bridge = lab.bridge(first, second)) {
             bridge.start();
             assertEquals("", bridge.drain(5_000));

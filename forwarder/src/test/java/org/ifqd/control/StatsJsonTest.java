@@ -6,6 +6,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.ifqd.bridge.LaneSnapshot;
 import org.ifqd.bridge.PortSnapshot;
 import org.ifqd.bridge.WorkerSnapshot;
 import org.ifqd.ifq.QueueCounters;
@@ -37,7 +38,8 @@ class StatsJsonTest {
                 new OffloadCounters(14, 15),
                 new Serializer.Counters(11, 12, 13),
                 latency(1000, 1000, 1000, 9000),
-                List.of(new WorkerSnapshot("rx-eth0", WorkerSnapshot.State.ASLEEP, 80, 4800, 16, 17, 9, 0)));
+                List.of(new WorkerSnapshot("rx-eth0", WorkerSnapshot.State.ASLEEP, 80, 4800, 16, 17, 9, 0)),
+                List.of(new LaneSnapshot("eth0", 3, queue, new Serializer.Counters(11, 12, 13))));
 
         StringBuilder drops = new StringBuilder();
         for (int i = 0; i < DropReason.count(); i++) {
@@ -59,7 +61,10 @@ class StatsJsonTest {
                 + "\"latency\":{\"frames\":4,\"meanNs\":3000,\"p50Ns\":1031,\"p90Ns\":9000,\"p99Ns\":9000,\"p999Ns\":9000,"
                 + "\"maxNs\":9000" + (buckets ? ",\"buckets\":[[1031,3],[9250,1]]" : "")
                 + "},\"workers\":[{\"name\":\"rx-eth0\",\"state\":\"ASLEEP\",\"frames\":80,\"bytes\":4800,\"batches\":16,"
-                + "\"wakeUps\":17,\"kernelDrops\":9,\"cpuNs\":0,\"allocatedBytes\":0}]}],\"unaccounted\":0,\"looped\":false}";
+                + "\"wakeUps\":17,\"kernelDrops\":9,\"cpuNs\":0,\"allocatedBytes\":0}],"
+                + "\"lanes\":[{\"name\":\"eth0\",\"cpu\":3,\"tx\":{\"frames\":90,\"bytes\":5400},\"dropped\":5,"
+                + "\"queue\":{\"length\":5,\"maxLength\":50,\"capacity\":4096,\"oactive\":true,\"oactives\":7},"
+                + "\"serializer\":{\"enters\":11,\"spins\":12,\"contended\":13}}]}],\"unaccounted\":0,\"looped\":false}";
     }
 
     private static LatencySnapshot latency(long... ns) {
@@ -83,6 +88,7 @@ class StatsJsonTest {
                 new OffloadCounters(0, 0),
                 new Serializer.Counters(0, 0, 0),
                 LatencySnapshot.NONE,
+                List.of(),
                 List.of());
         assertEquals(2L, StatsJson.of(List.of(port), false, false).get("unaccounted"));
     }

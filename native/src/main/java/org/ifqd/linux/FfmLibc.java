@@ -64,6 +64,7 @@ final class FfmLibc implements Libc {
     private static final MemorySegment CLOCK_GETTIME = function("clock_gettime");
     private static final MemorySegment SCHED_SETAFFINITY = function("sched_setaffinity");
     private static final MemorySegment SCHED_GETAFFINITY = function("sched_getaffinity");
+    private static final MemorySegment SCHED_GETCPU = function("sched_getcpu");
     private static final MemorySegment SETPRIORITY = function("setpriority");
     private static final MemorySegment CLOSE = function("close");
 
@@ -288,6 +289,11 @@ final class FfmLibc implements Libc {
         } finally {
             Reference.reachabilityFence(mask);
         }
+    }
+
+    @Override
+    public int sched_getcpu() {
+        return (int) quick(SCHED_GETCPU, 0, 0, 0, 0, 0, 0);
     }
 
     @Override

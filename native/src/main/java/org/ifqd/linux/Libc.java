@@ -107,6 +107,15 @@ public interface Libc {
      */
     int sched_getaffinity(int thread, long maskBytes, MemorySegment mask);
 
+    /**
+     * The processor that the calling thread is on. No system call: the C library reads what the kernel keeps for it.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man3/sched_getcpu.3.html">sched_getcpu(3)</a>
+     */
+    default int sched_getcpu() {
+        return system().sched_getcpu();
+    }
+
     /** @see <a href="https://man7.org/linux/man-pages/man2/setpriority.2.html">setpriority(2)</a> */
     int setpriority(int which, int who, int nice);
 

@@ -4,9 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.ifqd.ifq.Ifnet;
-import org.ifqd.ifq.SendQueue;
-import org.ifqd.ifq.TaskListSerializer;
 import org.ifqd.linux.EventFd;
 import org.ifqd.linux.InterfaceClaim;
 import org.ifqd.linux.Libc;
@@ -14,21 +11,17 @@ import org.ifqd.linux.packet.Doorbell;
 import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.RxRing;
 import org.ifqd.linux.packet.SocketFilter;
-import org.ifqd.linux.packet.TransmitOffloads;
-import org.ifqd.linux.packet.TxRing;
-import org.ifqd.port.OffloadCounters;
+import org.ifqd.port.Lane;
+import org.ifqd.port.LanePlan;
 import org.ifqd.port.Port;
 import org.ifqd.port.PortContext;
 import org.ifqd.port.PortLife;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.PortState;
 import org.ifqd.port.PortTaps;
-import org.ifqd.port.TransmitLatency;
-import org.ifqd.stats.LatencySnapshot;
 
 /**
- * An interface through AF_PACKET: a TPACKET_V3 receive ring for each worker (together a fanout group), one TPACKET_V2 transmit
- * ring, one completion thread. An mpsafe driver.
+ * An interface through AF_PACKET: a TPACKET_V3 receive ring for each worker (together a fanout group), and {@link PacketLane}s to send by.
  *
  * <p><b>Threading:</b> as {@link Port}. <b>Owns:</b> all its sockets and rings; closes them in reverse order of opening, also
  * when opening fails half way.
@@ -37,65 +30,48 @@ public final class PacketPort implements Port {
     public static final String BACKEND = "af_packet";
 
     private static final int BLOCK_BYTES = 1 << 17; // holds the largest superframe twice
-    private static final int SEND_BUFFER_BYTES = 64 << 20; // so that the ring is the only limit
-    private static final int HEADER_AND_TAG_BYTES = 18;
 
     private final String name;
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
     private final List<PacketReceiver> receivers = new ArrayList<>();
-    private final Ifnet ifnet;
-    private final PacketTransmitter transmitter;
-    private final TxCompletion completion;
-    private final TransmitLatency latency;
-    private final PacketSocket direct;
+    private final List<PacketLane> lanes = new ArrayList<>();
     private final SocketFilter filter;
     private final PortTaps taps = new PortTaps();
     private final PortLife life;
 
     /**
-     * Opens all sockets and rings; nothing is received before {@link #up}.
+     * Opens all sockets and rings; nothing is received before {@link #up}. One lane, all frames.
      *
      * @param index of the interface
      * @param mtuBytes of the interface
      */
     public PacketPort(PortContext context, String name, int index, int mtuBytes, PortOptions options) {
-        this(context, name, index, mtuBytes, options, SocketFilter.INCOMING);
+        this(context, name, index, mtuBytes, options, SocketFilter.INCOMING, LanePlan.ONE);
     }
 
     /**
-     * As the other one, for a part of the frames.
+     * As the other one, for a part of the frames, and with lanes.
      *
      * @param filter what is received
+     * @param plan of the lanes
      */
     public PacketPort(
-            PortContext context, String name, int index, int mtuBytes, PortOptions options, SocketFilter filter) {
-        Libc libc = context.libc();
+            PortContext context,
+            String name,
+            int index,
+            int mtuBytes,
+            PortOptions options,
+            SocketFilter filter,
+            LanePlan plan) {
         this.name = name;
         this.life = new PortLife(name);
         this.filter = filter;
         try {
-            own(InterfaceClaim.open(libc, name, index));
-            PacketSocket tx = own(PacketSocket.open(libc, name));
-            TxRing ring = own(TxRing.open(tx, mtuBytes + HEADER_AND_TAG_BYTES, options.txSlots()));
-            tx.bypassQdisc();
-            tx.sendBuffer(SEND_BUFFER_BYTES);
-            tx.bindToSend(index);
-            tx.promiscuous(index);
-            direct = own(PacketSocket.open(libc, name));
-            direct.vnetHeader();
-            direct.sendBuffer(SEND_BUFFER_BYTES);
-            direct.bindToSend(index);
-            EventFd request = own(new EventFd(libc, "wake-up of " + name));
-            completion = new TxCompletion(libc, "ifq-tx-" + name, tx, ring, request);
-            latency = new TransmitLatency(libc, ring.slots());
-            transmitter =
-                    new PacketTransmitter(ring, direct, completion, TransmitOffloads.of(direct), mtuBytes, latency);
-            ifnet = Ifnet.mpsafe(
-                    name,
-                    new SendQueue(options.queueCapacity(), taps.out()),
-                    new TaskListSerializer(name, context.monitor()),
-                    transmitter,
-                    context.start());
+            own(InterfaceClaim.open(context.libc(), name, index));
+            for (int i = 0; i < plan.count(); i++) {
+                lanes.add(own(new PacketLane(context, name, index, mtuBytes, options, plan, i, taps.out())));
+            }
+            lanes.getFirst().promiscuous(index);
             openReceivers(context, index, options);
         } catch (RuntimeException e) {
             closeOwned();
@@ -160,8 +136,8 @@ public final class PacketPort implements Port {
     }
 
     @Override
-    public Ifnet ifnet() {
-        return ifnet;
+    public List<? extends Lane> lanes() {
+        return lanes;
     }
 
     @Override
@@ -175,23 +151,13 @@ public final class PacketPort implements Port {
     }
 
     @Override
-    public OffloadCounters offloads() {
-        return transmitter.offloads();
-    }
-
-    @Override
-    public LatencySnapshot latency() {
-        return latency.snapshot();
-    }
-
-    @Override
     public PortTaps taps() {
         return taps;
     }
 
     @Override
     public void inject(byte[] frame) {
-        direct.send(frame);
+        lanes.getFirst().inject(frame);
     }
 
     @Override
@@ -200,8 +166,7 @@ public final class PacketPort implements Port {
             throw new IllegalStateException(name + ": up while " + life.state());
         }
         life.become(PortState.RUNNING); // before the rest: where that fails half way, close() must go by way of down()
-        completion.start(ifnet::restart);
-        ifnet.up();
+        lanes.forEach(PacketLane::up);
         receivers.forEach(receiver -> receiver.startReceiving(filter));
     }
 
@@ -211,10 +176,7 @@ public final class PacketPort implements Port {
             return;
         }
         if (life.state() == PortState.RUNNING) {
-            ifnet.clearRunning();
-            ifnet.startBarrier();
-            transmitter.discard(ifnet.queue());
-            ifnet.purge();
+            lanes.forEach(PacketLane::pause);
         }
         receive(why != PortState.SUSPENDED);
         life.become(why);
@@ -234,7 +196,7 @@ public final class PacketPort implements Port {
         if (life.state().isPaused() && life.mayBecome(PortState.RUNNING)) {
             receive(true);
             life.become(PortState.RUNNING);
-            ifnet.up();
+            lanes.forEach(lane -> lane.ifnet().up());
         }
     }
 
@@ -244,11 +206,8 @@ public final class PacketPort implements Port {
             return;
         }
         receivers.forEach(PacketReceiver::stopReceiving);
-        ifnet.clearRunning();
-        completion.stop(); // a restart after the barrier would be harmless, a look at an unmapped ring would not
-        ifnet.startBarrier();
-        transmitter.discard(ifnet.queue());
-        ifnet.purge();
+        lanes.forEach(lane -> lane.ifnet().clearRunning());
+        lanes.forEach(PacketLane::down);
         life.become(PortState.STOPPED);
     }
 

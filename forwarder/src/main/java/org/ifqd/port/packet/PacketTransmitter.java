@@ -3,6 +3,7 @@ package org.ifqd.port.packet;
 import org.ifqd.frame.FrameBatch;
 import org.ifqd.ifq.MpsafeDriver;
 import org.ifqd.ifq.SendQueue;
+import org.ifqd.linux.Errno;
 import org.ifqd.linux.Memory;
 import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.TransmitOffloads;
@@ -16,7 +17,7 @@ import org.ifqd.port.offload.Segmenter;
 import org.ifqd.stats.DropReason;
 
 /**
- * The start routine of an AF_PACKET port: batches from the send queue into the transmit ring, one kick a batch.
+ * The start routine of an AF_PACKET lane: batches from the send queue into the transmit ring, one kick a batch.
  *
  * <p>Superframes (GSO, up to 64 KiB) do not fit into a slot. Where the interface cuts them itself they leave by a send of
  * their own, straight from the receive block, after the ring has been flushed, so that the order stays; where it does not,
@@ -40,6 +41,7 @@ final class PacketTransmitter implements MpsafeDriver {
     private final Congestion congestion;
     private final TransmitOffloads offloads;
     private final TransmitLatency latency;
+    private final HomeProcessor home;
     private final Segmenter segmenter = new Segmenter();
     private final int largestFrame;
     private final FrameBatch batch = new FrameBatch(BATCH);
@@ -57,6 +59,7 @@ final class PacketTransmitter implements MpsafeDriver {
      * @param offloads of the interface
      * @param mtuBytes of the interface
      * @param latency with room for the ring's slots
+     * @param home where its system calls are made
      */
     PacketTransmitter(
             TxRing ring,
@@ -64,13 +67,15 @@ final class PacketTransmitter implements MpsafeDriver {
             TxCompletion completion,
             TransmitOffloads offloads,
             int mtuBytes,
-            TransmitLatency latency) {
+            TransmitLatency latency,
+            HomeProcessor home) {
         this.ring = ring;
         this.direct = direct;
         this.completion = completion;
         this.congestion = new Congestion(completion::awaitRetry);
         this.offloads = offloads;
         this.latency = latency;
+        this.home = home;
         this.largestFrame = mtuBytes + ETHERNET_HEADER_BYTES;
     }
 
@@ -202,7 +207,7 @@ final class PacketTransmitter implements MpsafeDriver {
     private boolean sendWhole(SendQueue queue, long frame, int i) {
         int bytes = batch.length(i);
         latency.kick();
-        long result = direct.send(frame - VnetHeader.BYTES, (long) bytes + VnetHeader.BYTES);
+        long result = send(frame - VnetHeader.BYTES, (long) bytes + VnetHeader.BYTES);
         if (result >= 0) {
             latency.leftAtOnce(batch.stampNs(i));
             queue.sent(1, bytes);
@@ -215,6 +220,15 @@ final class PacketTransmitter implements MpsafeDriver {
             return false;
         }
         return true;
+    }
+
+    private long send(long address, long bytes) {
+        if (!home.mayCall()) {
+            return -Errno.EAGAIN;
+        }
+        long result = direct.send(address, bytes);
+        home.called();
+        return result;
     }
 
     /** Kicks. True when the kernel has taken all; false when it stalled, oactive is set and a restart will come. */
@@ -244,7 +258,11 @@ final class PacketTransmitter implements MpsafeDriver {
             return 0;
         }
         latency.kick();
+        if (!home.mayCall()) { // as late as possible
+            return Errno.EAGAIN;
+        }
         int errno = ring.kick();
+        home.called();
         if (ring.takenBytes() > 0) {
             latency.left(ring.takenFrames());
             queue.sent(ring.takenFrames(), ring.takenBytes());

@@ -9,7 +9,7 @@ import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.TxRing;
 
 /**
- * The transmit completion context of one port: a thread that sleeps until the start routine has set oactive, then until the
+ * The transmit completion context of one lane: a thread that sleeps until the start routine has set oactive, then until the
  * ring can go on, then restarts the interface.
  *
  * <p>The request is an eventfd, a level: one that is made while this thread is busy is seen when it comes back. What it waits
@@ -33,6 +33,7 @@ final class TxCompletion implements Runnable {
     private final PollSet writable;
     private final Thread thread;
     private Runnable restart;
+    private Runnable begin;
 
     private volatile long awaited;
     private volatile long retryNs;
@@ -48,9 +49,13 @@ final class TxCompletion implements Runnable {
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this);
     }
 
-    /** @param restart clears oactive and starts the interface, inside the serializer */
-    void start(Runnable restart) {
+    /**
+     * @param restart clears oactive and starts the interface, inside the serializer
+     * @param begin run once, on this thread, before
+     */
+    void start(Runnable restart, Runnable begin) {
         this.restart = restart;
+        this.begin = begin;
         thread.start();
     }
 
@@ -69,6 +74,7 @@ final class TxCompletion implements Runnable {
 
     @Override
     public void run() {
+        begin.run();
         while (!stopped) {
             if (requested.await(-1) > 0) {
                 request.clear();

@@ -10,6 +10,7 @@ import org.ifqd.linux.InterfaceClaim;
 import org.ifqd.linux.packet.SocketFilter;
 import org.ifqd.linux.pcap.LivePcap;
 import org.ifqd.port.Congestion;
+import org.ifqd.port.Lane;
 import org.ifqd.port.OffloadCounters;
 import org.ifqd.port.Port;
 import org.ifqd.port.PortContext;
@@ -48,6 +49,22 @@ public final class PcapPort implements Port {
     private final TxRetry retry;
     private final TransmitLatency latency;
     private final Ifnet ifnet;
+    private final Lane lane = new Lane() {
+        @Override
+        public Ifnet ifnet() {
+            return ifnet;
+        }
+
+        @Override
+        public OffloadCounters offloads() {
+            return transmitter.offloads();
+        }
+
+        @Override
+        public LatencySnapshot latency() {
+            return latency.snapshot();
+        }
+    };
     private final PortTaps taps = new PortTaps();
     private final PortLife life;
 
@@ -120,9 +137,10 @@ public final class PcapPort implements Port {
         return BACKEND;
     }
 
+    /** One: a handle of libpcap is not for several threads at once. */
     @Override
-    public Ifnet ifnet() {
-        return ifnet;
+    public List<Lane> lanes() {
+        return List.of(lane);
     }
 
     @Override
@@ -136,28 +154,13 @@ public final class PcapPort implements Port {
     }
 
     @Override
-    public OffloadCounters offloads() {
-        return transmitter.offloads();
-    }
-
-    @Override
-    public LatencySnapshot latency() {
-        return latency.snapshot();
-    }
-
-    @Override
     public PortTaps taps() {
         return taps;
     }
 
     @Override
     public void inject(byte[] frame) {
-        lock.lock();
-        try {
-            pcap.send(frame);
-        } finally {
-            lock.unlock();
-        }
+        ifnet.submit(() -> pcap.send(frame));
     }
 
     @Override

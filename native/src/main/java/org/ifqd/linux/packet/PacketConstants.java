@@ -34,6 +34,9 @@ final class PacketConstants {
     static final int TPACKET_V3 = 2;
     static final int ETH_P_ALL = 0x0003;
 
+    /** {@code <linux/sockios.h>}. */
+    static final long SIOCOUTQ = 0x5411;
+
     static final int TP_STATUS_KERNEL = 0;
     static final int TP_STATUS_USER = 1;
     static final int TP_STATUS_VLAN_VALID = 1 << 4;

@@ -235,6 +235,19 @@ public final class PacketSocket implements AutoCloseable {
         return libc.sendto(fd.number(), memory, memory.byteSize(), PacketConstants.MSG_DONTWAIT, MemorySegment.NULL, 0);
     }
 
+    /**
+     * Bytes of memory of the frames that this socket has sent and that the device, or whoever has them now, is not done with: 0 when
+     * none is in flight. Allocates; not for the data path.
+     */
+    public int inFlightBytes() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocate(ValueLayout.JAVA_INT);
+            return libc.ioctl(fd.number(), PacketConstants.SIOCOUTQ, bytes) < 0
+                    ? 0
+                    : bytes.get(ValueLayout.JAVA_INT, 0);
+        }
+    }
+
     /** The error that poll has reported as POLLERR, as a positive errno; 0 for none. Reading it clears it. */
     public int error() {
         int value = get(PacketConstants.SOL_SOCKET, PacketConstants.SO_ERROR);

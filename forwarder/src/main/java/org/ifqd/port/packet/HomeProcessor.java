@@ -1,0 +1,117 @@
+package org.ifqd.port.packet;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.ifqd.linux.CpuAffinity;
+import org.ifqd.linux.Libc;
+
+/**
+ * The processor that all system calls for transmission of a lane are made on, and so the hardware queue that its frames take: the kernel
+ * chooses the queue by the processor that makes the call (net/packet/af_packet.c, packet_pick_tx_queue). Frames of one flow in two queues
+ * can overtake each other.
+ *
+ * <p>The lane's threads are bound to it, which is exact against all that the kernel's scheduler does. Somebody else may move a bound
+ * thread (taskset, cpusets, a processor that goes offline): it is looked at before and after each call. Before: the thread goes home
+ * first. After: if it was moved in the middle, frames may have taken another queue, and nothing is sent until none is in
+ * flight. A processor that is gone is given up in the same way, as TCP changes its queue (ooo_okay). What remains is a move in the middle of a
+ * call, in a kernel that can be preempted there, for the frames of that call.
+ *
+ * <p><b>Threading:</b> {@link #mayCall} and {@link #called} inside the serializer; {@link #bindThisThread} and {@link #cpu} from any
+ * thread. <b>Allocation:</b> none while nobody moves the threads.
+ */
+final class HomeProcessor {
+    private static final int ANYWHERE = -1;
+
+    /** What is in flight for longer than that is not waited for: some drivers keep the last frames until others come. */
+    private static final long LONGEST_FLIGHT_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final Libc libc;
+    private final BooleanSupplier inFlight;
+    private volatile int cpu;
+    private volatile Thread[] threads = {};
+    private boolean landing;
+    private long landingSinceNs;
+
+    private HomeProcessor(Libc libc, int cpu, BooleanSupplier inFlight) {
+        this.libc = libc;
+        this.cpu = cpu;
+        this.inFlight = inFlight;
+    }
+
+    /** Any processor will do: there is only one queue. */
+    static HomeProcessor anywhere() {
+        return new HomeProcessor(null, ANYWHERE, () -> false);
+    }
+
+    /** @param inFlight whether frames that were sent have not left yet */
+    static HomeProcessor of(Libc libc, int cpu, BooleanSupplier inFlight) {
+        return new HomeProcessor(libc, cpu, inFlight);
+    }
+
+    /** Its number, or -1 for any. */
+    int cpu() {
+        return cpu;
+    }
+
+    /** From now on the calling thread may make the lane's calls. */
+    void bindThisThread() {
+        if (cpu != ANYWHERE) {
+            CpuAffinity.tryPin(libc, cpu); // if it fails: seen before the first call
+            synchronized (this) {
+                Thread[] more = Arrays.copyOf(threads, threads.length + 1);
+                more[threads.length] = Thread.currentThread();
+                threads = more;
+            }
+        }
+    }
+
+    /** Whether a call may be made now, by this thread. If not, the completion context has to try again soon. */
+    boolean mayCall() {
+        return cpu == ANYWHERE || isBound() && isHome() && hasLanded();
+    }
+
+    private boolean isBound() {
+        Thread current = Thread.currentThread();
+        for (Thread thread : threads) {
+            if (thread == current) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isHome() {
+        int here = libc.sched_getcpu();
+        if (here == cpu || CpuAffinity.tryPin(libc, cpu) >= 0) {
+            return true;
+        }
+        land();
+        if (!hasLanded()) {
+            return false;
+        }
+        cpu = here;
+        return CpuAffinity.tryPin(libc, cpu) >= 0;
+    }
+
+    /** A call has been made. */
+    void called() {
+        if (cpu != ANYWHERE && libc.sched_getcpu() != cpu) {
+            land();
+        }
+    }
+
+    private void land() {
+        if (!landing) {
+            landing = true;
+            landingSinceNs = System.nanoTime();
+        }
+    }
+
+    private boolean hasLanded() {
+        if (landing && (!inFlight.getAsBoolean() || System.nanoTime() - landingSinceNs > LONGEST_FLIGHT_NS)) {
+            landing = false;
+        }
+        return !landing;
+    }
+}
