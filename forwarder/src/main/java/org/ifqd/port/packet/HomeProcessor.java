@@ -101,6 +101,12 @@ final class HomeProcessor {
         }
     }
 
+    /** {@link #called}, and whether another call may follow at once. */
+    boolean mayCallAgain() {
+        called();
+        return mayCall();
+    }
+
     private void land() {
         if (!landing) {
             landing = true;

@@ -76,6 +76,7 @@ final class PacketTransmitter implements MpsafeDriver {
         this.offloads = offloads;
         this.latency = latency;
         this.home = home;
+        ring.beforeSecondCall(home::mayCallAgain);
         this.largestFrame = mtuBytes + ETHERNET_HEADER_BYTES;
     }
 

@@ -3,6 +3,7 @@ package org.ifqd.linux.packet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.BooleanSupplier;
 import org.ifqd.linux.Errno;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Mapping;
@@ -53,6 +54,7 @@ public final class TxRing implements AutoCloseable {
 
     private int takenFrames;
     private long takenBytes;
+    private BooleanSupplier mayKickAgain = () -> true;
 
     private TxRing(PacketSocket socket, Mapping mapping, int slotBytes, int slots) {
         this.socket = socket;
@@ -211,8 +213,16 @@ public final class TxRing implements AutoCloseable {
         return errno;
     }
 
+    /** @param may asked between two system calls of one {@link #kick}: false, and the second one is not made */
+    public void beforeSecondCall(BooleanSupplier may) {
+        mayKickAgain = may;
+    }
+
     /** To learn why the first one failed; if this one does not, all the better. Not after a refusal: that is told only once. */
     private int kickAgain() {
+        if (!mayKickAgain.getAsBoolean()) {
+            return Errno.EAGAIN;
+        }
         long result = socket.kick();
         countTaken();
         return result < 0 ? (int) -result : 0;
