@@ -17,10 +17,33 @@ public final class VethPair implements AutoCloseable {
                 + Integer.toString(MADE.getAndIncrement(), 36);
     }
 
-    /** Makes it, or skips the test, with the reason. */
+    /** Makes it, with one queue each way, or skips the test, with the reason. */
     public VethPair() {
+        this(1);
+    }
+
+    /** As the other one, with so many queues each way. */
+    public VethPair(int queues) {
         Shell.assumeRootAnd("ip");
-        Shell.run("ip", "link", "add", left(), "type", "veth", "peer", "name", right());
+        String number = Integer.toString(queues);
+        Shell.run(
+                "ip",
+                "link",
+                "add",
+                left(),
+                "numtxqueues",
+                number,
+                "numrxqueues",
+                number,
+                "type",
+                "veth",
+                "peer",
+                "name",
+                right(),
+                "numtxqueues",
+                number,
+                "numrxqueues",
+                number);
         Shell.run("ip", "link", "set", left(), "addrgenmode", "none");
         Shell.run("ip", "link", "set", right(), "addrgenmode", "none");
     }
