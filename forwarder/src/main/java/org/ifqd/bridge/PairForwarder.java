@@ -42,6 +42,12 @@ final class PairForwarder implements Forwarder {
 
     @Override
     public void forward(FrameBatch batch) {
+        if (batch.hasAny(FrameBatch.UNDESCRIBED)) {
+            drop(batch, FrameBatch.UNDESCRIBED, DropReason.UNDESCRIBED); // before anybody looks into it
+            if (batch.count() == 0) {
+                return;
+            }
+        }
         guard.inspect(batch, port);
         if (batch.hasAny(FrameBatch.TRUNCATED | FrameBatch.MULTICAST)) {
             filter(batch);

@@ -22,6 +22,12 @@ public final class FrameBatch {
     /** Marked by whoever decides that the frame goes no further, for {@link #releaseFlagged}. */
     public static final int UNWANTED = 4;
 
+    /** The kernel has counted the frame and not filled its slot: there is nothing to look at, and its length is 0. */
+    public static final int UNDESCRIBED = 8;
+
+    /** Received longer ago than the bound. */
+    public static final int STALE = 16;
+
     private final long[] address;
     private final int[] length;
     private final int[] flags;

@@ -43,6 +43,11 @@ public final class TransmitLatency {
         kickNs = clock.nowNs();
     }
 
+    /** When that was, nanoseconds of CLOCK_REALTIME. */
+    public long kickNs() {
+        return kickNs;
+    }
+
     /** It has taken the first so many frames. */
     public void left(int frames) {
         for (int i = 0; i < frames; i++) {

@@ -108,10 +108,10 @@ final class FrameReceiver implements Runnable, AutoCloseable {
     /** Returns whether a frame of ours was in the block. */
     private boolean take(long block) {
         boolean ours = false;
-        long header = RxRing.firstFrame(block);
-        for (int left = RxRing.frames(block); left > 0; left--) {
-            ours |= accept(header) != Verdict.FOREIGN;
-            header = ReceivedFrame.next(header);
+        long slot = ring.firstPlace();
+        for (int left = RxRing.frames(block); left > 0 && slot != 0; left--) {
+            ours |= ring.isFrame(slot) && accept(slot) != Verdict.FOREIGN;
+            slot = ring.next(slot);
         }
         ring.giveBack(ring.current());
         ring.advance();
@@ -126,6 +126,9 @@ final class FrameReceiver implements Runnable, AutoCloseable {
             bytes += ADDED_TAG_BYTES;
         } else {
             mac = ReceivedFrame.mac(header);
+        }
+        if (bytes > frame.capacity()) {
+            return Verdict.FOREIGN; // a superframe; ours are no longer than the MTU
         }
         Memory.copy(mac, frameAddress, bytes);
         return verifier.accept(frame, bytes, ReceivedFrame.timeNs(header));

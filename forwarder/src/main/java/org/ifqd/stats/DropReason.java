@@ -13,6 +13,10 @@ public enum DropReason {
     NOT_RUNNING("notRunning"),
     /** Still queued when the port went down, or when the deadline of a drain had passed. */
     PURGED("purged"),
+    /** The kernel has no words for the frame (UFO, SCTP segmentation, unknown GSO kinds), so its slot stayed empty. */
+    UNDESCRIBED("undescribed"),
+    /** Received longer ago than max-age, as after a stop of the process. */
+    STALE("stale"),
     /** The receive ring had cut the frame: tp_snaplen below tp_len. */
     TRUNCATED("truncated"),
     /** To a link-local group address (STP, LLDP, LACP and others) whose class the policy drops. */

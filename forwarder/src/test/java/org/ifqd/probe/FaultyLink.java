@@ -67,11 +67,11 @@ final class FaultyLink {
                     poll.await(5);
                     continue;
                 }
-                long header = RxRing.firstFrame(block);
+                long header = ring.firstPlace();
                 for (int left = RxRing.frames(block); left > 0; left--) {
                     take(header);
                     fault.carry(this, count++);
-                    header = ReceivedFrame.next(header);
+                    header = ring.next(header);
                 }
                 ring.giveBack(ring.current());
                 ring.advance();

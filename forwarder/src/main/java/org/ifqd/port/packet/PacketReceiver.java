@@ -1,6 +1,7 @@
 package org.ifqd.port.packet;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.ifqd.frame.FrameBatch;
 import org.ifqd.frame.FrameOwner;
@@ -72,6 +73,11 @@ final class PacketReceiver implements Receiver, FrameOwner {
 
     private int idles;
 
+    /** Slots that the kernel counted in a block and did not fill. */
+    private final AtomicLong undescribed = new AtomicLong();
+
+    private long kernelDrops;
+
     /** Somebody looks at the frames of this batch; worker only. */
     private boolean tapped;
 
@@ -122,7 +128,7 @@ final class PacketReceiver implements Receiver, FrameOwner {
             }
             boolean closed = ring.block() != 0; // looked at before the frames: none can come after
             int n = closed ? takeClosed(batch) : takeOpen(batch);
-            if (closed && taken == frames()) {
+            if (closed && taken >= frames()) {
                 leave();
             } else if (n == 0) {
                 break;
@@ -156,7 +162,7 @@ final class PacketReceiver implements Receiver, FrameOwner {
 
     /** Where the next frame's header is, or will be; 0 when the last one taken was the last of a block that is being closed. */
     private long place() {
-        return !reading || taken == 0 ? ring.firstPlace() : ReceivedFrame.next(last);
+        return !reading || taken == 0 ? ring.firstPlace() : ring.next(last);
     }
 
     private int frames() {
@@ -165,8 +171,14 @@ final class PacketReceiver implements Receiver, FrameOwner {
 
     private int takeClosed(FrameBatch batch) {
         int before = batch.count();
-        for (int left = frames() - taken; left > 0 && !batch.isFull(); left--) {
-            take(batch, place());
+        int frames = frames();
+        while (taken < frames && !batch.isFull()) {
+            long at = place();
+            if (at == 0) {
+                taken = frames; // what the block says of itself does not fit together: no more of it is believed
+                break;
+            }
+            take(batch, at);
         }
         int n = batch.count() - before;
         held.addAndGet(ring.current(), n); // before the batch is handed on, and so before a frame is released
@@ -183,8 +195,11 @@ final class PacketReceiver implements Receiver, FrameOwner {
     }
 
     private void take(FrameBatch batch, long header) {
-        if (ReceivedFrame.capturedBytes(header) > 0) { // else it has no vnet header, and is in the kernel's drops
+        if (ring.isFrame(header)) {
             add(batch, header, ring.current());
+        } else {
+            undescribed.incrementAndGet();
+            batch.add(header, 0, FrameBatch.UNDESCRIBED, this, ring.current());
         }
         last = header;
         taken++;
@@ -285,8 +300,11 @@ final class PacketReceiver implements Receiver, FrameOwner {
         return RxRing.RETIRE_MS;
     }
 
+    /** Slots that the kernel did not fill are in its drops too; they were received as {@link FrameBatch#UNDESCRIBED}. */
     @Override
-    public long kernelDrops() {
-        return ring.kernelDrops();
+    public synchronized long kernelDrops() {
+        // never less than before, while the worker has not yet come to a slot that the kernel has counted
+        kernelDrops = Math.max(kernelDrops, ring.kernelDrops() - undescribed.get());
+        return kernelDrops;
     }
 }

@@ -212,15 +212,24 @@ final class PacketTransmitter implements MpsafeDriver {
         if (result >= 0) {
             latency.leftAtOnce(batch.stampNs(i));
             queue.sent(1, bytes);
-            congestion.progress();
-        } else if (!TxRing.isCongestion((int) -result)) {
-            queue.dropped(DropReason.REFUSED, 1);
-        } else if (congestion.stall(queue)) {
-            queue.dropped(DropReason.NO_BUFFER, 1);
-        } else {
-            return false;
+            congestion.progress(1, latency.kickNs());
+            return true;
         }
-        return true;
+        int errno = (int) -result;
+        if (!TxRing.isCongestion(errno)) {
+            queue.dropped(DropReason.REFUSED, 1);
+            return true;
+        }
+        if (isGivenUp(queue, errno)) {
+            queue.dropped(
+                    congestion.wasRefusal(false, ring.isInFlight()) ? DropReason.REFUSED : DropReason.NO_BUFFER, 1);
+            return true;
+        }
+        return false;
+    }
+
+    private boolean isGivenUp(SendQueue queue, int errno) {
+        return congestion.stall(queue, TxRing.mayBeRefusal(errno), ring.isInFlight(), latency.kickNs());
     }
 
     private long send(long address, long bytes) {
@@ -235,23 +244,29 @@ final class PacketTransmitter implements MpsafeDriver {
     /** Kicks. True when the kernel has taken all; false when it stalled, oactive is set and a restart will come. */
     private boolean flush(SendQueue queue) {
         int errno = kick(queue);
-        while (errno != 0 && ring.isRefused()) {
-            removeFirst(queue, DropReason.REFUSED);
-            errno = kick(queue);
+        while (ring.pending() > 0) {
+            if (errno != 0 && ring.isRefused()) {
+                errno = removeFirst(queue, true);
+            } else if (isGivenUp(queue, errno)) {
+                errno = removeFirst(queue, false);
+            } else {
+                return false;
+            }
         }
-        if (ring.pending() == 0) {
-            return true;
-        }
-        if (congestion.stall(queue)) {
-            removeFirst(queue, DropReason.NO_BUFFER);
-        }
-        return false;
+        return true;
     }
 
-    private void removeFirst(SendQueue queue, DropReason reason) {
+    /** Drops the frame that the kernel stands at, and kicks: what becomes of the next one tells what was the matter. */
+    private int removeFirst(SendQueue queue, boolean isMalformed) {
         int frames = ring.removeFirst();
         latency.dropped(frames);
-        queue.dropped(reason, frames);
+        boolean inFlight = ring.isInFlight();
+        boolean isLast = ring.pending() == 0;
+        int errno = kick(queue);
+        boolean nextPassed = !isLast && ring.takenBytes() > 0;
+        boolean isRefused = isMalformed || congestion.wasRefusal(nextPassed, inFlight);
+        queue.dropped(isRefused ? DropReason.REFUSED : DropReason.NO_BUFFER, frames);
+        return errno;
     }
 
     private int kick(SendQueue queue) {
@@ -267,7 +282,7 @@ final class PacketTransmitter implements MpsafeDriver {
         if (ring.takenBytes() > 0) {
             latency.left(ring.takenFrames());
             queue.sent(ring.takenFrames(), ring.takenBytes());
-            congestion.progress();
+            congestion.progress(ring.takenFrames(), latency.kickNs());
         }
         return errno;
     }
@@ -279,6 +294,7 @@ final class PacketTransmitter implements MpsafeDriver {
         batch.clear();
         next = 0;
         segmenter.cancel();
+        congestion.reset();
         latency.discard();
         ring.discardPending();
     }

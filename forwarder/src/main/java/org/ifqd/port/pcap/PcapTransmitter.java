@@ -68,15 +68,13 @@ final class PcapTransmitter implements LockedDriver {
                 dequeue.commit();
                 latency.leftAtOnce(head.stampNs(0));
                 queue.sent(1, takenBytes);
-                congestion.progress();
+                congestion.progress(1, latency.kickNs());
             } else if (!TxRing.isCongestion(errno)) {
                 dequeue.commit();
                 queue.dropped(errno == Errno.EMSGSIZE ? DropReason.TOO_BIG : DropReason.REFUSED, 1);
-            } else if (congestion.stall(queue)) {
+            } else if (congestion.stall(queue, TxRing.mayBeRefusal(errno), false, latency.kickNs())) {
                 dequeue.commit();
-                queue.dropped(DropReason.NO_BUFFER, 1);
-                finishHead();
-                return;
+                queue.dropped(congestion.wasRefusal(false, false) ? DropReason.REFUSED : DropReason.NO_BUFFER, 1);
             } else {
                 dequeue.rollback();
                 return;

@@ -91,7 +91,7 @@ final class KernelEgress implements AutoCloseable {
             Thread.onSpinWait();
             return;
         }
-        long header = RxRing.firstFrame(block);
+        long header = ring.firstPlace();
         for (int left = RxRing.frames(block); left > 0; left--) {
             int bytes = ReceivedFrame.capturedBytes(header);
             long frame = ReceivedFrame.mac(header);
@@ -100,7 +100,7 @@ final class KernelEgress implements AutoCloseable {
                 bytes += 4;
             }
             frames.add(Memory.segment(frame, bytes).toArray(ValueLayout.JAVA_BYTE));
-            header = ReceivedFrame.next(header);
+            header = ring.next(header);
         }
         ring.giveBack(ring.current());
         ring.advance();

@@ -11,17 +11,24 @@ public final class ReceivedFrame {
     /** Room in front of each frame for a tag that the kernel has stripped, and to keep the vnet header's alignment. */
     static final int RESERVE_BYTES = 8;
 
+    /** V3_ALIGNMENT in net/packet/internal.h: slots begin at multiples of it. */
+    static final int ALIGNMENT = 8;
+
+    /** No slot is shorter: its header with the address behind (TPACKET3_HDRLEN), aligned. */
+    static final int LEAST_SLOT_BYTES = 72;
+
     private static final int TAG_BYTES = 4;
+
+    /** No frame begins earlier in its slot: in front are the header, room for a tag, and the vnet header. */
+    static final int LEAST_MAC = LEAST_SLOT_BYTES + TAG_BYTES + VnetHeader.BYTES;
+
+    /** An Ethernet header; no driver hands up less. */
+    static final int LEAST_FRAME_BYTES = 14;
+
     private static final int ADDRESSES_BYTES = 12;
     private static final int ETH_P_8021Q = 0x8100;
 
     private ReceivedFrame() {}
-
-    /** Address of the next frame's header in the same block, also if it is not there yet; 0 for the last one of a closed block. */
-    public static long next(long header) {
-        int offset = Memory.getInt(header + PacketLayouts.TPACKET3_NEXT_OFFSET);
-        return offset == 0 ? 0 : header + offset;
-    }
 
     /**
      * Whether the kernel has written all of a frame of a block that it still fills, and that was {@linkplain RxRing#giveBack

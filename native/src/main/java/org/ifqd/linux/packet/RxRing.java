@@ -19,6 +19,10 @@ import org.ifqd.linux.Memory;
  * the block that the kernel still fills, each as soon as it is complete. What tells a complete frame is that its header is
  * not zero any more, so only a block that was last given back by {@link #giveBackZeroed} can be peeked into.
  *
+ * <p><b>Slots:</b> the kernel reserves a slot, and may then drop its frame all the same (virtio_net_hdr_from_skb has no words for
+ * it: UFO, SCTP): the slot counts in the block and holds what lay there before. So only a slot with TP_STATUS_USER in its own
+ * status {@linkplain #isFrame is a frame}, and no offset or length leads out of its block.
+ *
  * <p><b>Threading:</b> block and advance by the one receiving thread; giveBack by any. <b>Owns:</b> the mapping, not the
  * socket. <b>Invariant:</b> no address of the ring is used after {@link #close}.
  */
@@ -36,6 +40,10 @@ public final class RxRing implements AutoCloseable {
     private final PacketSocket socket;
     private final Mapping mapping;
     private final int blockBytes;
+
+    /** {@link #blockBytes} as a power of two. */
+    private final int blockShift;
+
     private final int blocks;
     /** How far each block is not zero, bytes from its beginning; 0: it is zero. Whoever holds the block. */
     private final int[] dirty;
@@ -47,6 +55,7 @@ public final class RxRing implements AutoCloseable {
         this.socket = socket;
         this.mapping = mapping;
         this.blockBytes = blockBytes;
+        this.blockShift = Integer.numberOfTrailingZeros(blockBytes);
         this.blocks = blocks;
         this.dirty = new int[blocks];
     }
@@ -134,21 +143,47 @@ public final class RxRing implements AutoCloseable {
      * kernel's. Always false where {@link #CAN_PEEK} is.
      */
     public boolean peek(long header) {
-        return CAN_PEEK
-                && dirty[current] == 0
-                && header != 0
-                && header + PacketLayouts.TPACKET3_FAMILY + 4 <= address(current) + blockBytes
-                && ReceivedFrame.isComplete(header);
+        return CAN_PEEK && dirty[current] == 0 && header != 0 && ReceivedFrame.isComplete(header);
     }
 
-    /** Frames in a block. */
+    /** The first address behind the block that this one is in. */
+    private long end(long inBlock) {
+        long ring = mapping.address();
+        return ring + ((inBlock - ring >> blockShift) + 1 << blockShift);
+    }
+
+    /**
+     * Address of the slot behind this one in the same block, also if it is not there yet. 0 for the last one of a closed block, and
+     * where the offset is none that the kernel makes or leads out of the block.
+     */
+    public long next(long slot) {
+        int offset = Memory.getInt(slot + PacketLayouts.TPACKET3_NEXT_OFFSET);
+        // prb_fill_curr_block: a multiple of V3_ALIGNMENT; the header has to fit in at least
+        boolean isSound = offset >= ReceivedFrame.LEAST_SLOT_BYTES
+                && (offset & ReceivedFrame.ALIGNMENT - 1) == 0
+                && offset <= end(slot) - ReceivedFrame.LEAST_SLOT_BYTES - slot;
+        return isSound ? slot + offset : 0;
+    }
+
+    /**
+     * Whether the kernel has filled a slot of a closed or {@linkplain #peek peeked} block with a frame, and all of it lies in the
+     * block: an Ethernet header at least, a vnet header in front and room for a tag.
+     *
+     * @param slot from {@link #firstPlace} or {@link #next}
+     */
+    public boolean isFrame(long slot) {
+        int status = Memory.getInt(slot + PacketLayouts.TPACKET3_STATUS);
+        int mac = Memory.getShort(slot + PacketLayouts.TPACKET3_MAC);
+        int bytes = Memory.getInt(slot + PacketLayouts.TPACKET3_SNAPLEN);
+        return (status & PacketConstants.TP_STATUS_USER) != 0
+                && mac >= ReceivedFrame.LEAST_MAC
+                && bytes >= ReceivedFrame.LEAST_FRAME_BYTES
+                && bytes <= end(slot) - slot - mac;
+    }
+
+    /** Slots in a block, each a frame or none. */
     public static int frames(long block) {
         return Memory.getInt(block + PacketLayouts.BLOCK_NUM_PKTS);
-    }
-
-    /** Address of the first frame's header in a block, for {@link ReceivedFrame}. */
-    public static long firstFrame(long block) {
-        return block + Memory.getInt(block + PacketLayouts.BLOCK_OFFSET_TO_FIRST_PKT);
     }
 
     /** Goes on to the next block; the one left behind stays ours until it is given back. */
@@ -182,7 +217,8 @@ public final class RxRing implements AutoCloseable {
     }
 
     private int usedBytes(int block) {
-        return Memory.getInt(address(block) + PacketLayouts.BLOCK_LEN);
+        int used = Memory.getInt(address(block) + PacketLayouts.BLOCK_LEN);
+        return used < PacketLayouts.BLOCK_BYTES || used > blockBytes ? blockBytes : used;
     }
 
     /** Frames dropped by the kernel since the ring was made, for want of a free block. Any thread. */

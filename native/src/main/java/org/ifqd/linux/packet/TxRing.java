@@ -296,6 +296,16 @@ public final class TxRing implements AutoCloseable {
         return errno == Errno.ENOBUFS || errno == Errno.EAGAIN || errno == Errno.EINTR || errno == Errno.ENOMEM;
     }
 
+    /** Whether such an errno can also mean that this very frame will never be taken: NET_XMIT_DROP, validate_xmit_skb. */
+    public static boolean mayBeRefusal(int errno) {
+        return errno == Errno.ENOBUFS || errno == Errno.ENOMEM;
+    }
+
+    /** Whether the frame that was taken last is known to wait in the device; drivers that orphan it at once never tell. */
+    public boolean isInFlight() {
+        return status(slot(head - 1)) == PacketConstants.TP_STATUS_SENDING;
+    }
+
     /** Forgets the frames that are published and not taken. The kernel never sees them if no kick follows. */
     public void discardPending() {
         while (head != tail) {

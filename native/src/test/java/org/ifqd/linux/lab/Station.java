@@ -77,13 +77,13 @@ public final class Station implements AutoCloseable {
     /** Hands over every frame that has been received, tags restored; does not wait. */
     public void receive(Consumer<byte[]> frames) {
         for (long block; (block = rxRing.block()) != 0; ) {
-            long header = RxRing.firstFrame(block);
+            long header = rxRing.firstPlace();
             for (int i = RxRing.frames(block); i > 0; i--) {
                 boolean tagged = ReceivedFrame.hasStrippedTag(header);
                 int bytes = ReceivedFrame.capturedBytes(header) + (tagged ? 4 : 0);
                 long mac = tagged ? ReceivedFrame.restoreTag(header) : ReceivedFrame.mac(header);
                 frames.accept(Memory.segment(mac, bytes).toArray(ValueLayout.JAVA_BYTE));
-                header = ReceivedFrame.next(header);
+                header = rxRing.next(header);
             }
             int number = rxRing.current();
             rxRing.advance();

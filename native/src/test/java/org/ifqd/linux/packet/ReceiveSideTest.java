@@ -54,7 +54,7 @@ class ReceiveSideTest {
             Await.until("a block", () -> ring.block() != 0 || pair.rxRing.block() != 0);
             long block = ring.block() != 0 ? ring.block() : pair.rxRing.block();
             assertEquals(1, RxRing.frames(block));
-            assertArrayEquals(foreign, RingPair.framesOf(block).getFirst());
+            assertArrayEquals(foreign, pair.framesOf(block).getFirst());
         }
     }
 
@@ -126,7 +126,8 @@ class ReceiveSideTest {
             for (byte[] frame : new byte[][] {whole, cut}) {
                 pair.put(frame);
                 assertEquals(0, pair.txRing.kick());
-                long header = RxRing.firstFrame(pair.awaitBlock());
+                pair.awaitBlock();
+                long header = pair.rxRing.firstPlace();
                 int captured = ReceivedFrame.capturedBytes(header);
                 assertEquals(frame == cut, ReceivedFrame.isTruncated(header), captured + " of " + frame.length);
                 if (frame == cut) {

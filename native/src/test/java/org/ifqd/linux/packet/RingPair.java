@@ -126,16 +126,16 @@ final class RingPair implements AutoCloseable {
         return all;
     }
 
-    /** Copies of the frames of a block, tags restored. Once for a block. */
-    static List<byte[]> framesOf(long block) {
+    /** Copies of the frames of the current block, tags restored. Once for a block. */
+    List<byte[]> framesOf(long block) {
         List<byte[]> frames = new ArrayList<>();
-        long header = RxRing.firstFrame(block);
+        long header = rxRing.firstPlace();
         for (int i = RxRing.frames(block); i > 0; i--) {
             int bytes = ReceivedFrame.capturedBytes(header);
             boolean tagged = ReceivedFrame.hasStrippedTag(header);
             long mac = tagged ? ReceivedFrame.restoreTag(header) : ReceivedFrame.mac(header);
             frames.add(Memory.segment(mac, bytes + (tagged ? 4 : 0)).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
-            header = ReceivedFrame.next(header);
+            header = rxRing.next(header);
         }
         return frames;
     }

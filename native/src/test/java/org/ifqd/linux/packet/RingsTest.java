@@ -130,7 +130,7 @@ class RingsTest {
                 byte[] frame = RingPair.frame(random, 100 + i);
                 pair.put(frame);
                 kickAll();
-                assertFrames(List.of(frame), RingPair.framesOf(pair.awaitBlock()));
+                assertFrames(List.of(frame), pair.framesOf(pair.awaitBlock()));
                 held.add(pair.rxRing.current());
                 pair.rxRing.advance();
             }

@@ -1,0 +1,102 @@
+package org.ifqd.port;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ifqd.ifq.SendQueue;
+import org.junit.jupiter.api.Test;
+
+/** Patience with a frame that the kernel does not take, on a clock of the test's own. */
+class CongestionTest {
+    private static final long MS = 1_000_000;
+
+    private final List<Long> pauses = new ArrayList<>();
+    private final Congestion congestion = new Congestion(pauses::add);
+    private final SendQueue queue = new SendQueue(16);
+    private long now = 1_000_000_000_000L;
+
+    /** A device under load: enough frames were taken lately. */
+    private void load() {
+        congestion.progress(1000, now);
+    }
+
+    /** How long the frame is waited for, nanoseconds, at most a second. */
+    private long waited(boolean mayBeRefusal) {
+        long since = now;
+        while (now - since < 1000 * MS && !congestion.stall(queue, mayBeRefusal, false, now)) {
+            now += 10_000;
+        }
+        return now - since;
+    }
+
+    @Test
+    void aDeviceThatIsNotLoadedIsNotFull() {
+        assertTrue(waited(true) < MS);
+        assertTrue(congestion.wasRefusal(false, false));
+        assertTrue(waited(true) < MS, "the next one neither");
+    }
+
+    @Test
+    void aLoadedDeviceMayBeFull() {
+        load();
+        assertTrue(waited(true) >= 250 * MS);
+        assertFalse(congestion.wasRefusal(false, false));
+    }
+
+    @Test
+    void whatIsInFlightMeansFull() {
+        assertFalse(congestion.stall(queue, true, true, now));
+        now += 200 * MS;
+        assertFalse(congestion.stall(queue, true, true, now));
+    }
+
+    @Test
+    void patienceShrinksWhileTheNextFramePasses() {
+        long sum = 0;
+        for (int i = 0; i < 10; i++) {
+            load();
+            sum += waited(true);
+            congestion.progress(1, now);
+            assertTrue(congestion.wasRefusal(true, false));
+        }
+        assertTrue(sum < 270 * MS, sum + " ns for ten refused frames");
+    }
+
+    @Test
+    void aFrameThatWasTakenAfterWaitingBringsPatienceBack() {
+        patienceShrinksWhileTheNextFramePasses();
+        load();
+        assertFalse(congestion.stall(queue, true, false, now));
+        now += 40_000;
+        congestion.progress(1000, now); // it was congestion
+        assertTrue(waited(true) >= 300_000);
+    }
+
+    @Test
+    void patienceIsWholeAgainAfterAWhile() {
+        patienceShrinksWhileTheNextFramePasses();
+        now += Congestion.MEMORY_NS + MS;
+        load();
+        assertTrue(waited(true) >= 250 * MS);
+    }
+
+    @Test
+    void otherErrorsAreWaitedFor() {
+        assertTrue(waited(false) >= 250 * MS);
+    }
+
+    @Test
+    void aPauseForgetsWhatStalledBefore() {
+        load();
+        assertFalse(congestion.stall(queue, true, false, now));
+        congestion.reset();
+        now += 900 * MS;
+        load();
+        assertFalse(congestion.stall(queue, true, false, now), "it has just begun");
+        assertEquals(List.of(20_000L, 20_000L), pauses);
+        assertTrue(queue.isOactive());
+    }
+}
