@@ -92,7 +92,9 @@ final class TxCompletion implements Runnable {
             LockSupport.parkNanos(retryNs);
             return;
         }
-        while (!stopped && !ring.isFree(slot)) {
+        while (!stopped
+                && awaited == slot
+                && !ring.isFree(slot)) { // a new request: the slot may be filled again, and stay so
             if (writable.await(POLL_MS) > 0) {
                 LockSupport.parkNanos(BUSY_SLOT_NS);
             }

@@ -3,6 +3,7 @@ package org.ifqd.linux.lab;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.function.Consumer;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.Memory;
@@ -72,6 +73,19 @@ public final class Station implements AutoCloseable {
             });
             left -= n;
         }
+    }
+
+    /** Sends frames, at most 64, by one call; returns when the kernel has taken all. */
+    public void send(List<byte[]> frames) {
+        Await.until("free slots at " + name, () -> txRing.space(frames.size()) == frames.size());
+        for (byte[] each : frames) {
+            MemorySegment.copy(MemorySegment.ofArray(each), 0, frame, VnetHeader.BYTES, each.length);
+            txRing.put(frame.address() + VnetHeader.BYTES, each.length);
+        }
+        Await.until("the kernel takes what " + name + " sends", () -> {
+            txRing.kick();
+            return txRing.pending() == 0;
+        });
     }
 
     /** Hands over every frame that has been received, tags restored; does not wait. */
