@@ -23,6 +23,7 @@ import org.ifqd.port.PortLife;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.PortState;
 import org.ifqd.port.PortTaps;
+import org.ifqd.port.Qdisc;
 import org.ifqd.port.TransmitLatency;
 import org.ifqd.stats.LatencySnapshot;
 
@@ -77,12 +78,17 @@ public final class PacketPort implements Port {
             own(InterfaceClaim.open(libc, name, index));
             PacketSocket tx = own(PacketSocket.open(libc, name));
             TxRing ring = own(TxRing.open(tx, mtuBytes + HEADER_AND_TAG_BYTES, options.txSlots()));
-            tx.bypassQdisc();
+            if (options.qdisc() == Qdisc.BYPASS) {
+                tx.bypassQdisc();
+            }
             tx.sendBuffer(SEND_BUFFER_BYTES);
             tx.bindToSend(index);
             tx.promiscuous(index);
             direct = own(PacketSocket.open(libc, name));
             direct.vnetHeader();
+            if (options.qdisc() == Qdisc.BYPASS) {
+                direct.bypassQdisc(); // one way for all, else one flow's frames overtake each other
+            }
             direct.sendBuffer(SEND_BUFFER_BYTES);
             direct.bindToSend(index);
             EventFd request = own(new EventFd(libc, "wake-up of " + name));
@@ -138,7 +144,7 @@ public final class PacketPort implements Port {
                     doorbell,
                     own(new EventFd(libc, "wake-up of " + name)),
                     cpu(options, i),
-                    options.busyPoll(),
+                    options,
                     taps.in()));
         }
     }
