@@ -3,6 +3,7 @@ package org.ifqd.port.packet;
 import org.ifqd.frame.FrameBatch;
 import org.ifqd.ifq.MpsafeDriver;
 import org.ifqd.ifq.SendQueue;
+import org.ifqd.linux.Errno;
 import org.ifqd.linux.Memory;
 import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.TransmitOffloads;
@@ -41,6 +42,7 @@ final class PacketTransmitter implements MpsafeDriver {
     private final TransmitOffloads offloads;
     private final TransmitLatency latency;
     private final Segmenter segmenter = new Segmenter();
+    private final PartialChecksum checksum = new PartialChecksum();
     private final int largestFrame;
     private final FrameBatch batch = new FrameBatch(BATCH);
 
@@ -147,9 +149,10 @@ final class PacketTransmitter implements MpsafeDriver {
             queue.dropped(DropReason.TOO_BIG, 1);
             return;
         }
-        if (!offloads.checksum()
-                && VnetHeader.needsChecksum(frame - VnetHeader.BYTES)
-                && PartialChecksum.finish(frame, bytes)) {
+        long vnet = frame - VnetHeader.BYTES;
+        if (VnetHeader.needsChecksum(vnet)
+                && (!offloads.checksum() || PartialChecksum.isOurs(vnet))
+                && checksum.finish(frame, bytes)) {
             csumCompleted = csumCompleted + 1; // one writer
         }
         ring.put(frame, bytes);
@@ -171,11 +174,11 @@ final class PacketTransmitter implements MpsafeDriver {
             return placeSegments(queue, i); // went on from where the ring was full
         }
         int segments = segmenter.begin(frame, bytes);
-        if (segments == Segmenter.MALFORMED) {
+        if (segments < 0) {
             queue.dropped(DropReason.REFUSED, 1);
-        } else if (segments > 0 && isTooBig(frame, segmenter.longestSegment())) {
+        } else if (isTooBig(frame, segmenter.longestSegment())) {
             queue.dropped(DropReason.TOO_BIG, 1);
-        } else if (segments == Segmenter.UNSUPPORTED || offloads.segmentation()) {
+        } else if (offloads.segmentation() && segmenter.canBeSentWhole()) {
             segmenter.cancel();
             return flush(queue) && sendWhole(queue, frame, i);
         } else {
@@ -210,6 +213,9 @@ final class PacketTransmitter implements MpsafeDriver {
             return true;
         }
         int errno = (int) -result;
+        if (errno == Errno.EINVAL || errno == Errno.ENOMEM) {
+            return segmenter.begin(frame, bytes) > 0 && placeSegments(queue, i); // the kernel cannot cut it: we can
+        }
         if (!TxRing.isCongestion(errno)) {
             queue.dropped(DropReason.REFUSED, 1);
             return true;
