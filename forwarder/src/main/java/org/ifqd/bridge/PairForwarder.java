@@ -49,7 +49,7 @@ final class PairForwarder implements Forwarder {
             }
         }
         guard.inspect(batch, port);
-        if (batch.hasAny(FrameBatch.TRUNCATED | FrameBatch.MULTICAST)) {
+        if (batch.hasAny(FrameBatch.TRUNCATED | FrameBatch.MULTICAST | FrameBatch.STALE)) {
             filter(batch);
         }
         if (guard.isLooped()) {
@@ -63,6 +63,9 @@ final class PairForwarder implements Forwarder {
     private void filter(FrameBatch batch) {
         if (batch.hasAny(FrameBatch.TRUNCATED)) {
             drop(batch, FrameBatch.TRUNCATED, DropReason.TRUNCATED); // what is left of a cut frame is not the frame
+        }
+        if (batch.hasAny(FrameBatch.STALE)) {
+            drop(batch, FrameBatch.STALE, DropReason.STALE);
         }
         if (guard.isProbing()) {
             guard.markProbes(batch);

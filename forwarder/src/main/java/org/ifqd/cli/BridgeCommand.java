@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ifqd.bridge.LinkLocalPolicy;
 import org.ifqd.bridge.Rehearsal;
+import org.ifqd.config.Age;
 import org.ifqd.config.Backend;
 import org.ifqd.config.ByteSize;
 import org.ifqd.config.ConfigException;
@@ -23,6 +24,7 @@ import org.ifqd.daemon.BridgeDaemon;
 import org.ifqd.ifq.StartMode;
 import org.ifqd.linux.Libc;
 import org.ifqd.port.PortOptions;
+import org.ifqd.port.Qdisc;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -104,6 +106,22 @@ final class BridgeCommand implements Callable<Integer> {
                     "Where frames are moved to the transmit ring: ${COMPLETION-CANDIDATES}: on the thread that queued"
                             + " them, on another thread while few are queued, or always on another (default ${DEFAULT-VALUE}).")
     private StartMode start;
+
+    @Option(
+            names = "--qdisc",
+            paramLabel = "HOW",
+            defaultValue = "bypass",
+            description = "Whether frames leave through the interface's queueing discipline, for those who shape with"
+                    + " tc: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private Qdisc qdisc;
+
+    @Option(
+            names = "--max-age",
+            paramLabel = "TIME",
+            defaultValue = "1s",
+            description = "Drop frames that were received longer ago, as while the process was stopped, for example"
+                    + " 500ms; 0: never (default ${DEFAULT-VALUE}).")
+    private String maxAge;
 
     @Option(
             names = "--filter",
@@ -248,7 +266,8 @@ final class BridgeCommand implements Callable<Integer> {
             own.add(all.get((port * workers + i) % all.size()));
         }
         int capacity = queue == null ? backend.defaultQueue() : queue;
-        return new PortOptions(workers, ByteSize.parse(rxRing), txSlots, capacity, own, busyPoll);
+        return new PortOptions(
+                workers, ByteSize.parse(rxRing), txSlots, capacity, own, busyPoll, qdisc, Age.parseMs(maxAge));
     }
 
     private PortConfig port(String name, PortOptions options) {

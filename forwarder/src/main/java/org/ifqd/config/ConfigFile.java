@@ -16,6 +16,7 @@ import org.ifqd.bridge.LinkLocalClass;
 import org.ifqd.bridge.LinkLocalPolicy;
 import org.ifqd.ifq.StartMode;
 import org.ifqd.port.PortOptions;
+import org.ifqd.port.Qdisc;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 
@@ -126,10 +127,12 @@ public final class ConfigFile {
         Backend backend = port.oneOf("backend", Backend.auto, Backend.class);
         int queue = port.integer("queue", backend.defaultQueue(), 1, 1 << 20);
         boolean busyPoll = port.bool("busy-poll", false);
+        Qdisc qdisc = port.oneOf("qdisc", Qdisc.BYPASS, Qdisc.class);
+        int maxAge = port.text("max-age", PortOptions.DEFAULT.maxAgeMs(), "\"1s\"", Age::parseMs);
         PortConfig config = new PortConfig(
                 name,
                 backend,
-                new PortOptions(workers, rxRing, txSlots, queue, cpus, busyPoll),
+                new PortOptions(workers, rxRing, txSlots, queue, cpus, busyPoll, qdisc, maxAge),
                 port.oneOf("start", StartMode.DIRECT, StartMode.class),
                 port.text("filter", "", "\"not stp\"", String::strip),
                 port.oneOf("offloads", offloads, OffloadPolicy.class));

@@ -40,6 +40,8 @@ public final class EffectiveConfig {
                 tx-ring = %d
                 queue = %d
                 start = "%s"
+                qdisc = "%s"
+                max-age = "%dms"
                 filter = "%s"
                 offloads = "%s"
 
@@ -53,6 +55,8 @@ public final class EffectiveConfig {
                         port.options().txSlots(),
                         port.options().queueCapacity(),
                         port.start(),
+                        port.options().qdisc(),
+                        port.options().maxAgeMs(),
                         port.filter().replace("\\", "\\\\").replace("\"", "\\\""),
                         port.offloads()));
     }

@@ -11,9 +11,23 @@ import java.util.List;
  * @param queueCapacity frames of the send queue of each lane; references only, so it can be as long as the receive rings behind it
  * @param cpus processors that the workers are pinned to, in turn; empty: wherever the kernel puts them
  * @param busyPoll the workers never sleep
+ * @param qdisc whether frames leave through the interface's queueing discipline
+ * @param maxAgeMs how long ago a frame may have been received to be sent still, milliseconds; 0 for any time
  */
 public record PortOptions(
-        int workers, long rxRingBytes, int txSlots, int queueCapacity, List<Integer> cpus, boolean busyPoll) {
+        int workers,
+        long rxRingBytes,
+        int txSlots,
+        int queueCapacity,
+        List<Integer> cpus,
+        boolean busyPoll,
+        Qdisc qdisc,
+        int maxAgeMs) {
+    /** Longest {@link #maxAgeMs}: an hour. */
+    public static final int MOST_AGE_MS = 3_600_000;
+
+    private static final int DEFAULT_AGE_MS = 1000;
+
     /**
      * One worker, 16 MiB receive ring (128 blocks, so at least 128 ms of traffic), 512 slots, 16384 frames: so many come in 20 ms at 800,000
      * a second, and a thread that starts may be without a processor for that long.
@@ -29,6 +43,7 @@ public record PortOptions(
         range("rx-ring", rxRingBytes, 512 << 10, 1L << 40);
         range("tx-ring", txSlots, 16, 1 << 16);
         range("queue", queueCapacity, 1, 1 << 20);
+        range("max-age", maxAgeMs, 0, MOST_AGE_MS);
         if (Integer.bitCount(txSlots) != 1) {
             throw new IllegalArgumentException("tx-ring " + txSlots + " is not a power of two");
         }
@@ -38,6 +53,12 @@ public record PortOptions(
     /** Workers that sleep when there is nothing to do, on any processor. */
     public PortOptions(int workers, long rxRingBytes, int txSlots, int queueCapacity) {
         this(workers, rxRingBytes, txSlots, queueCapacity, List.of(), false);
+    }
+
+    /** With the defaults of the rest. */
+    public PortOptions(
+            int workers, long rxRingBytes, int txSlots, int queueCapacity, List<Integer> cpus, boolean busyPoll) {
+        this(workers, rxRingBytes, txSlots, queueCapacity, cpus, busyPoll, Qdisc.BYPASS, DEFAULT_AGE_MS);
     }
 
     private static void range(String name, long value, long least, long most) {

@@ -15,6 +15,7 @@ import org.ifqd.bridge.LinkLocalClass;
 import org.ifqd.bridge.LinkLocalPolicy;
 import org.ifqd.ifq.StartMode;
 import org.ifqd.port.PortOptions;
+import org.ifqd.port.Qdisc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,8 @@ class ConfigFileTest {
                 workers = 4
                 cpus = "4-7"
                 busy-poll = true
+                qdisc = "use"
+                max-age = "250ms"
                 rx-ring = "1GiB"
                 tx-ring = 1024
                 queue = 100
@@ -95,7 +98,7 @@ class ConfigFileTest {
                 new PortConfig(
                         "eth0.5",
                         Backend.af_packet,
-                        new PortOptions(4, 1L << 30, 1024, 100, List.of(4, 5, 6, 7), true),
+                        new PortOptions(4, 1L << 30, 1024, 100, List.of(4, 5, 6, 7), true, Qdisc.USE, 250),
                         StartMode.BUNDLED,
                         "not stp",
                         OffloadPolicy.FAIL),

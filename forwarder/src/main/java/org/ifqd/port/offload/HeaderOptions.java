@@ -34,6 +34,13 @@ final class HeaderOptions {
         return false;
     }
 
+    /** Whether a hop-by-hop header of at least 8 bytes has a jumbo payload length (RFC 2675) and nothing else. */
+    static boolean isJumboOnly(long header) {
+        return Memory.getByte(header + 1) == 0
+                && (Memory.getByte(header + 2) & 0xff) == JUMBO_PAYLOAD
+                && Memory.getByte(header + 3) == 4;
+    }
+
     /**
      * Whether an IPv6 hop-by-hop or destination options header has an option that segments cannot simply repeat: a jumbo
      * payload length (RFC 2675), or a home address, which stands for the source in the transport checksum (RFC 6275).

@@ -5,7 +5,7 @@ import org.ifqd.linux.packet.VnetHeader;
 
 /**
  * Cuts a superframe into the frames that a network card with TSO or USO would have sent: TCP over IPv4 and IPv6, UDP
- * datagrams of one flow (not the legacy UFO), with up to two VLAN tags, IP options and extension headers.
+ * datagrams of one flow (not the legacy UFO), in whatever {@link Headers} understands, and beyond 64 KiB (BIG TCP).
  *
  * <p>{@link #begin} looks at a superframe and answers how many segments it gives; each {@link #next} writes one. Between two
  * calls any time may pass, for example until a ring has room again. The superframe is only read, and has to stay where it is
@@ -24,12 +24,12 @@ public final class Segmenter {
     /** Lengths do not fit in the frame, or into the headers of a segment. */
     public static final int MALFORMED = -1;
 
-    /** Of a kind that is not cut here: a tunnel, UFO, IPv6 fragments, source routes, unknown or contradicting headers. */
+    /** Of a kind that is not cut here: UFO, IPv6 fragments, source routes, unknown or contradicting headers. */
     public static final int UNSUPPORTED = -2;
 
-    private static final int IPV6_BYTES = 40;
     private static final int FIN_PSH = 0x09;
     private static final int CWR = 0x80;
+    private static final int DF = 0x40;
 
     private final Superframe superframe = new Superframe();
     private int segments;
@@ -47,6 +47,11 @@ public final class Segmenter {
         segments = Math.max(result, 0);
         written = 0;
         return result;
+    }
+
+    /** Whether the kernel's send can be given the superframe as it is, and cuts it right. After a {@link #begin} that answered a number. */
+    public boolean canBeSentWhole() {
+        return superframe.isPlain();
     }
 
     /** Bytes of the longest segment, Ethernet header and tags included. After a {@link #begin} that answered a number. */
@@ -77,48 +82,98 @@ public final class Segmenter {
             return 0;
         }
         Superframe from = superframe;
+        if (written == 0) {
+            from.prepare();
+        }
         int skipped = written * from.gsoSize;
         int payload = Math.min(from.gsoSize, from.payloadBytes() - skipped);
-        VnetHeader.clear(to - VnetHeader.BYTES);
-        if (skipped == 0) {
-            Memory.copy(from.frame, to, (long) from.headerBytes + payload);
-        } else {
-            Memory.copy(from.frame, to, from.headerBytes);
-            Memory.copy(from.frame + from.headerBytes + skipped, to + from.headerBytes, payload);
-        }
         int bytes = from.headerBytes + payload;
-        long ip = to + from.ipOffset;
-        if (from.ipv6) {
-            Memory.putShortBigEndian(ip + 4, bytes - from.ipOffset - IPV6_BYTES);
-        } else {
-            ipv4(ip, bytes - from.ipOffset);
-        }
+        VnetHeader.clear(to - VnetHeader.BYTES);
+        Memory.copy(from.template, to, from.headerBytes);
+        Memory.copy(from.payload(skipped), to + from.headerBytes, payload);
         long transport = to + from.transportOffset;
+        int length = bytes - from.transportOffset;
         if (from.tcp) {
-            tcp(transport, bytes - from.transportOffset, skipped);
+            tcp(transport, length, skipped);
         } else {
-            udp(transport, bytes - from.transportOffset);
+            udp(transport, length);
+        }
+        for (int layer = from.headers.layers() - 1; layer >= 0; layer--) { // outer checksums cover inner headers
+            layer(layer, to, bytes);
         }
         written++;
         return bytes;
     }
 
-    /** Identifications count up from the superframe's, DF or not, as in inet_gso_segment (net/ipv4/af_inet.c). */
+    private void layer(int layer, long to, int bytes) {
+        int offset = superframe.offset(layer);
+        long at = to + offset;
+        int length = bytes - offset;
+        switch (superframe.headers.kind(layer)) {
+            case Headers.IPV4 -> ipv4(at, length);
+            case Headers.IPV6 -> Memory.putShortBigEndian(at + 4, length - Headers.IPV6_BYTES);
+            case Headers.UDP_TUNNEL -> udpTunnel(layer, to, offset, length);
+            case Headers.GRE_CHECKSUM -> {
+                Memory.putShort(at + 4, 0);
+                Memory.putShort(at + 4, InternetChecksum.finish(sumFrom(to, offset, length)));
+            }
+            case Headers.PPPOE -> Memory.putShortBigEndian(at + 4, length - 6);
+            default -> Memory.putShortBigEndian(at, length - 2); // IEEE_802_3
+        }
+    }
+
+    /**
+     * Identifications count up from the superframe's, as in inet_gso_segment (net/ipv4/af_inet.c). With DF and 0 they say nothing
+     * (RFC 6864) and stay 0: a flow that was sent so and merged has SKB_GSO_TCP_FIXEDID, which the vnet header cannot say.
+     */
     private void ipv4(long ip, int bytes) {
+        int id = Memory.getShortBigEndian(ip + 4);
+        boolean isAtomic = id == 0 && (Memory.getByte(ip + 6) & DF) != 0;
         Memory.putShortBigEndian(ip + 2, bytes);
-        Memory.putShortBigEndian(ip + 4, Memory.getShortBigEndian(ip + 4) + written);
+        Memory.putShortBigEndian(ip + 4, isAtomic ? 0 : id + written);
         Memory.putShort(ip + 10, 0);
-        int headerBytes = superframe.transportOffset - superframe.ipOffset;
-        Memory.putShort(ip + 10, InternetChecksum.finish(InternetChecksum.sum(ip, headerBytes)));
+        Memory.putShort(ip + 10, InternetChecksum.finish(InternetChecksum.sum(ip, (Memory.getByte(ip) & 0x0f) * 4)));
+    }
+
+    /** RFC 768; a tunnel that has no checksum keeps none (RFC 6935). */
+    private void udpTunnel(int layer, long to, int offset, int length) {
+        long udp = to + offset;
+        Memory.putShortBigEndian(udp + 4, length);
+        if (Memory.getShort(udp + 6) != 0) {
+            Memory.putShort(udp + 6, 0);
+            long pseudo = pseudoSum(to, superframe.offset(layer - 1), superframe.headers.kind(layer - 1));
+            long sum = pseudo + InternetChecksum.ofShort(length) + sumFrom(to, offset, length);
+            Memory.putShort(udp + 6, InternetChecksum.finishNonZero(sum));
+        }
+    }
+
+    private static long pseudoSum(long to, int ip, int kind) {
+        long addresses =
+                kind == Headers.IPV4 ? InternetChecksum.sum(to + ip + 12, 8) : InternetChecksum.sum(to + ip + 8, 32);
+        return addresses + InternetChecksum.ofShort(Headers.UDP);
+    }
+
+    /**
+     * Sum from a header to the end of the segment. The inner transport checksum is finished: with its pseudo header all from
+     * there on adds up to nothing, so the payload need not be read again (Documentation/networking/checksum-offloads.rst, LCO).
+     */
+    private long sumFrom(long to, int offset, int length) {
+        if (superframe.noChecksum) {
+            return InternetChecksum.sum(to + offset, length);
+        }
+        int transport = length - (superframe.transportOffset - offset);
+        long pseudo = superframe.pseudoSum + InternetChecksum.ofShort(transport);
+        return InternetChecksum.sum(to + offset, superframe.transportOffset - offset) + InternetChecksum.finish(pseudo);
     }
 
     /**
      * The data ends with the last segment, so FIN and PSH are its own; the answer to a congestion signal is to be given once,
-     * so CWR is the first one's (RFC 3168, 6.1.2). As in tcp_gso_segment (net/ipv4/tcp_offload.c).
+     * so CWR is the first one's (RFC 3168, 6.1.2), but not where it is part of a counter (AccECN). As in tcp_gso_segment
+     * (net/ipv4/tcp_offload.c).
      */
     private void tcp(long tcp, int bytes, int skipped) {
         Memory.putIntBigEndian(tcp + 4, Memory.getIntBigEndian(tcp + 4) + skipped);
-        int cleared = (written + 1 < segments ? FIN_PSH : 0) | (written > 0 ? CWR : 0);
+        int cleared = (written + 1 < segments ? FIN_PSH : 0) | (written > 0 && superframe.cwrOnce ? CWR : 0);
         Memory.putByte(tcp + 13, (byte) (Memory.getByte(tcp + 13) & ~cleared));
         Memory.putShort(tcp + 16, 0);
         Memory.putShort(tcp + 16, InternetChecksum.finish(transportSum(tcp, bytes)));
@@ -126,8 +181,10 @@ public final class Segmenter {
 
     private void udp(long udp, int bytes) {
         Memory.putShortBigEndian(udp + 4, bytes);
-        Memory.putShort(udp + 6, 0);
-        Memory.putShort(udp + 6, InternetChecksum.finishNonZero(transportSum(udp, bytes)));
+        if (!superframe.noChecksum) {
+            Memory.putShort(udp + 6, 0);
+            Memory.putShort(udp + 6, InternetChecksum.finishNonZero(transportSum(udp, bytes)));
+        }
     }
 
     private long transportSum(long transport, int bytes) {

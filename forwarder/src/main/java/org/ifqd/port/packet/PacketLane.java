@@ -20,6 +20,7 @@ import org.ifqd.port.LanePlan;
 import org.ifqd.port.OffloadCounters;
 import org.ifqd.port.PortContext;
 import org.ifqd.port.PortOptions;
+import org.ifqd.port.Qdisc;
 import org.ifqd.port.TransmitLatency;
 import org.ifqd.stats.LatencySnapshot;
 
@@ -67,11 +68,16 @@ final class PacketLane implements Lane, AutoCloseable {
         try {
             socket = own(PacketSocket.open(libc, port));
             TxRing ring = own(TxRing.open(socket, mtuBytes + HEADER_AND_TAG_BYTES, options.txSlots()));
-            socket.bypassQdisc();
+            if (options.qdisc() == Qdisc.BYPASS) {
+                socket.bypassQdisc();
+            }
             socket.sendBuffer(SEND_BUFFER_BYTES);
             socket.bindToSend(index);
             direct = own(PacketSocket.open(libc, port));
             direct.vnetHeader();
+            if (options.qdisc() == Qdisc.BYPASS) {
+                direct.bypassQdisc(); // one way for all, else one flow's frames overtake each other
+            }
             direct.sendBuffer(SEND_BUFFER_BYTES);
             direct.bindToSend(index);
             EventFd request = own(new EventFd(libc, "wake-up of " + port));

@@ -114,7 +114,7 @@ public final class PacketPort implements Port {
                     doorbell,
                     own(new EventFd(libc, "wake-up of " + name)),
                     cpu(options, i),
-                    options.busyPoll(),
+                    options,
                     taps.in()));
         }
     }

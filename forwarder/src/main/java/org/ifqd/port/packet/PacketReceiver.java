@@ -16,6 +16,8 @@ import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.ReceivedFrame;
 import org.ifqd.linux.packet.RxRing;
 import org.ifqd.linux.packet.SocketFilter;
+import org.ifqd.port.FrameAge;
+import org.ifqd.port.PortOptions;
 import org.ifqd.port.Receiver;
 
 /**
@@ -57,6 +59,7 @@ final class PacketReceiver implements Receiver, FrameOwner {
     private final Doorbell doorbell;
     private final EventFd wakeUp;
     private final TapPoint tap;
+    private final FrameAge age;
     private final PollSet poll;
     private final int socketPlace;
     private final int wakePlace;
@@ -84,7 +87,7 @@ final class PacketReceiver implements Receiver, FrameOwner {
     /**
      * @param doorbell null where nobody sleeps, or where frames cannot be seen before the block is closed
      * @param cpu that the worker is pinned to, or -1
-     * @param busyPoll never sleep
+     * @param options of the port
      */
     PacketReceiver(
             Libc libc,
@@ -93,12 +96,13 @@ final class PacketReceiver implements Receiver, FrameOwner {
             Doorbell doorbell,
             EventFd wakeUp,
             int cpu,
-            boolean busyPoll,
+            PortOptions options,
             TapPoint tap) {
         this.libc = libc;
         this.tap = tap;
         this.cpu = cpu;
-        this.busyPoll = busyPoll;
+        this.busyPoll = options.busyPoll();
+        this.age = new FrameAge(libc, options.maxAgeMs());
         this.socket = socket;
         this.ring = ring;
         this.doorbell = doorbell;
@@ -137,6 +141,7 @@ final class PacketReceiver implements Receiver, FrameOwner {
         if (batch.count() == before) {
             backlog.caughtUp();
         }
+        age.mark(batch, before);
         return batch.count() - before;
     }
 

@@ -43,6 +43,7 @@ final class PacketTransmitter implements MpsafeDriver {
     private final TransmitLatency latency;
     private final HomeProcessor home;
     private final Segmenter segmenter = new Segmenter();
+    private final PartialChecksum checksum = new PartialChecksum();
     private final int largestFrame;
     private final FrameBatch batch = new FrameBatch(BATCH);
 
@@ -153,9 +154,10 @@ final class PacketTransmitter implements MpsafeDriver {
             queue.dropped(DropReason.TOO_BIG, 1);
             return;
         }
-        if (!offloads.checksum()
-                && VnetHeader.needsChecksum(frame - VnetHeader.BYTES)
-                && PartialChecksum.finish(frame, bytes)) {
+        long vnet = frame - VnetHeader.BYTES;
+        if (VnetHeader.needsChecksum(vnet)
+                && (!offloads.checksum() || PartialChecksum.isOurs(vnet))
+                && checksum.finish(frame, bytes)) {
             csumCompleted = csumCompleted + 1; // one writer
         }
         ring.put(frame, bytes);
@@ -177,11 +179,11 @@ final class PacketTransmitter implements MpsafeDriver {
             return placeSegments(queue, i); // went on from where the ring was full
         }
         int segments = segmenter.begin(frame, bytes);
-        if (segments == Segmenter.MALFORMED) {
+        if (segments < 0) {
             queue.dropped(DropReason.REFUSED, 1);
-        } else if (segments > 0 && isTooBig(frame, segmenter.longestSegment())) {
+        } else if (isTooBig(frame, segmenter.longestSegment())) {
             queue.dropped(DropReason.TOO_BIG, 1);
-        } else if (segments == Segmenter.UNSUPPORTED || offloads.segmentation()) {
+        } else if (offloads.segmentation() && segmenter.canBeSentWhole()) {
             segmenter.cancel();
             return flush(queue) && sendWhole(queue, frame, i);
         } else {
@@ -216,6 +218,9 @@ final class PacketTransmitter implements MpsafeDriver {
             return true;
         }
         int errno = (int) -result;
+        if (errno == Errno.EINVAL || errno == Errno.ENOMEM) {
+            return segmenter.begin(frame, bytes) > 0 && placeSegments(queue, i); // the kernel cannot cut it: we can
+        }
         if (!TxRing.isCongestion(errno)) {
             queue.dropped(DropReason.REFUSED, 1);
             return true;

@@ -11,6 +11,7 @@ import org.ifqd.linux.Memory;
 import org.ifqd.linux.PollSet;
 import org.ifqd.linux.packet.SocketFilter;
 import org.ifqd.linux.pcap.LivePcap;
+import org.ifqd.port.FrameAge;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.Receiver;
 
@@ -36,6 +37,7 @@ final class PcapReceiver implements Receiver {
     private final boolean busyPoll;
     private final EventFd wakeUp;
     private final TapPoint tap;
+    private final FrameAge age;
     private final PollSet poll;
     private final int socketPlace;
     private final int wakePlace;
@@ -60,6 +62,7 @@ final class PcapReceiver implements Receiver {
         this.longestFrame = longestFrame;
         this.cpu = options.cpus().isEmpty() ? -1 : options.cpus().getFirst();
         this.busyPoll = options.busyPoll();
+        this.age = new FrameAge(libc, options.maxAgeMs());
         this.wakeUp = wakeUp;
         this.poll = new PollSet(libc, 2);
         this.socketPlace = poll.add(pcap.fd(), PollSet.POLLIN);
@@ -85,6 +88,7 @@ final class PcapReceiver implements Receiver {
         } finally {
             lock.unlock();
         }
+        age.mark(batch, before);
         return batch.count() - before;
     }
 

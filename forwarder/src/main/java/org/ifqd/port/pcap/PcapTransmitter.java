@@ -38,6 +38,7 @@ final class PcapTransmitter implements LockedDriver {
     private final Congestion congestion;
     private final TransmitLatency latency;
     private final Segmenter segmenter = new Segmenter();
+    private final PartialChecksum checksum = new PartialChecksum();
     private final FrameBatch head = new FrameBatch(1);
     private final ByteBuffer memory = ByteBuffer.allocateDirect(VnetHeader.BYTES + MOST_SEGMENT_BYTES);
     private final long segment = Memory.addressOf(memory) + VnetHeader.BYTES;
@@ -90,7 +91,7 @@ final class PcapTransmitter implements LockedDriver {
     }
 
     private int sendFrame(long frame, int bytes) {
-        if (VnetHeader.needsChecksum(frame - VnetHeader.BYTES) && PartialChecksum.finish(frame, bytes)) {
+        if (VnetHeader.needsChecksum(frame - VnetHeader.BYTES) && checksum.finish(frame, bytes)) {
             csumCompleted = csumCompleted + 1; // one writer
         }
         takenBytes = bytes;

@@ -65,7 +65,7 @@ final class Samples extends DomainContextBase {
                 extensions,
                 header[1],
                 header[2],
-                header[3] & 0xffff,
+                header[3] & 0xffff | 1, // 0 with DF stays 0
                 header[3],
                 payload,
                 sizes[0],

@@ -72,7 +72,7 @@ class SegmenterTest {
     @ParameterizedTest
     @CsvSource({
         "-1, 4, 7, less than a TCP segment ever has",
-        "-1, 6, 35, the checksum starts elsewhere",
+        "-2, 6, 35, the checksum starts elsewhere",
         "-2, 1, 4, IPv6 it is not",
         "-2, 1, 3, UFO",
         "-2, 1, 5, UDP it is not",
@@ -96,7 +96,7 @@ class SegmenterTest {
         "-1, 20, 0x20, more fragments",
         "-1, 21, 0x01, a later fragment",
         "-2, 23, 17, UDP where TCP was announced",
-        "-2, 23, 47, GRE",
+        "-1, 23, 47, GRE where the checksum begins",
         "-1, 46, 0x40, TCP header of 16 bytes",
     })
     void refusesByHeader(int answer, int at, String value, String why) {
@@ -115,7 +115,7 @@ class SegmenterTest {
         assertAnswer(-2, options, vnet -> {}, frame -> frame[extension + 2] = (byte) 0xc2, "jumbogram");
         assertAnswer(-2, options, vnet -> {}, frame -> frame[extension + 2] = (byte) 0xc9, "home address");
         assertAnswer(-1, options, vnet -> {}, frame -> frame[extension + 1] = (byte) 0xff, "longer than the frame");
-        assertAnswer(-2, options, vnet -> {}, frame -> frame[extension] = 44, "fragment");
+        assertAnswer(-1, options, vnet -> {}, frame -> frame[extension] = 44, "fragment where the checksum begins");
         Sample route = sample(true, List.of(43));
         assertAnswer(
                 -2, route, vnet -> {}, frame -> frame[extension + 3] = 1, "a route too short for its segments left");
@@ -131,9 +131,9 @@ class SegmenterTest {
     }
 
     @Test
-    void refusesThreeTags() {
+    void cutsUnderThreeTags() {
         assertAnswer(
-                -2,
+                5,
                 new Sample(List.of(0x88a8, 0x8100, 0x8100), false, true, 0, List.of(), 0, 16, 1, 1, 500, 100, true, 1),
                 vnet -> {},
                 frame -> {},

@@ -3,6 +3,7 @@ package org.ifqd.port.packet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Random;
 import org.ifqd.frame.FrameBatch;
 import org.ifqd.linux.EventFd;
@@ -10,7 +11,9 @@ import org.ifqd.linux.Memory;
 import org.ifqd.linux.lab.FakeLibc;
 import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.RxRing;
+import org.ifqd.port.PortOptions;
 import org.ifqd.port.PortTaps;
+import org.ifqd.port.Qdisc;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -59,6 +62,9 @@ class HostileRingTest {
         0x00010001
     };
 
+    /** Frames of any age: stamps are random. */
+    private static final PortOptions OPTIONS = new PortOptions(1, 512 << 10, 16, 16, List.of(), true, Qdisc.BYPASS, 0);
+
     private final long seed = Long.getLong("ifqd.seed", System.nanoTime());
     private final Random random = new Random(seed);
     private final FrameBatch batch = new FrameBatch(256);
@@ -81,7 +87,7 @@ class HostileRingTest {
                 RxRing ring = RxRing.open(socket, BLOCK_BYTES, BLOCKS);
                 EventFd wakeUp = new EventFd(libc, "wake-up")) {
             PacketReceiver receiver =
-                    new PacketReceiver(libc, socket, ring, null, wakeUp, -1, true, new PortTaps().in());
+                    new PacketReceiver(libc, socket, ring, null, wakeUp, -1, OPTIONS, new PortTaps().in());
             for (int mutations = 0; mutations < MUTATIONS; ) {
                 int number = ring.current();
                 long block = base + (long) number * BLOCK_BYTES;

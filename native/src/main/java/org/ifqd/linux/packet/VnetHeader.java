@@ -51,6 +51,11 @@ public final class VnetHeader {
         return Memory.getByte(header + GSO_TYPE) & 0xff & ~GSO_ECN;
     }
 
+    /** Whether the ECN bit stands beside a TCP kind: CWR is the first segment's only. */
+    public static boolean isEcn(long header) {
+        return (Memory.getByte(header + GSO_TYPE) & GSO_ECN) != 0;
+    }
+
     /** Payload bytes of each segment of a superframe but the last, which may be shorter. */
     public static int gsoSize(long header) {
         return Memory.getShort(header + GSO_SIZE);
