@@ -1,6 +1,7 @@
 package org.ifqd.bridge;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,6 +12,8 @@ import org.ifqd.ifq.TaskListSerializer;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.Task;
 import org.ifqd.linux.packet.RehearsalKernel;
+import org.ifqd.linux.packet.SocketFilter;
+import org.ifqd.port.LanePlan;
 import org.ifqd.port.PortContext;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.Receiver;
@@ -29,6 +32,9 @@ import org.ifqd.port.packet.PacketPort;
  */
 public final class Rehearsal {
     private static final PortOptions SMALL = new PortOptions(1, 512 << 10, 512, 1024);
+
+    /** One of the two lanes looks where it is before it sends. */
+    private static final LanePlan BOUND = new LanePlan(1, true, List.of(RehearsalKernel.PROCESSOR), Set.of());
 
     /** Half of the weight of the threads that forward. */
     private static final int COMPILER_NICE = 3;
@@ -91,7 +97,9 @@ public final class Rehearsal {
             kernel.offloading(true);
             try (PacketPort left = new PacketPort(context, "rehearsal-0", 1, 1500, SMALL)) {
                 kernel.offloading(false);
-                try (PacketPort right = new PacketPort(context, "rehearsal-1", 2, 1500, SMALL)) {
+                try (PacketPort right =
+                        new PacketPort(context, "rehearsal-1", 2, 1500, SMALL, SocketFilter.INCOMING, BOUND)) {
+                    right.lanes().getFirst().bindThisThread();
                     left.up();
                     right.up();
                     LoopGuard guard = new LoopGuard(probe -> {}, quiet);

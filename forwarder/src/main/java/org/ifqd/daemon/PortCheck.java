@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.OffloadPolicy;
 import org.ifqd.config.PortConfig;
@@ -15,6 +16,7 @@ import org.ifqd.linux.InterfaceClaim;
 import org.ifqd.linux.control.Channels;
 import org.ifqd.linux.control.Ethtool;
 import org.ifqd.linux.control.Rings;
+import org.ifqd.linux.control.TransmitQueues;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
 import org.ifqd.linux.pcap.FilterCompiler;
@@ -69,6 +71,32 @@ final class PortCheck {
         forwarder(port, link);
         offloads(port, link);
         findings.run(port.name(), hardware(link), () -> shortRings(link));
+        interrupts(port, link);
+    }
+
+    /** Nothing is said where the kernel, or ifqd itself, chooses the processors, and of devices without interrupts. */
+    private void interrupts(PortConfig port, Link link) {
+        List<Integer> cpus = port.options().cpus();
+        Set<Integer> interrupted = new TransmitQueues().interrupted(link);
+        if (!cpus.isEmpty() && !interrupted.isEmpty()) {
+            findings.run(
+                    port.name(),
+                    "no processor of its workers takes its interrupts",
+                    () -> sharedProcessors(cpus, interrupted));
+        }
+    }
+
+    static List<String> sharedProcessors(List<Integer> cpus, Set<Integer> interrupted) {
+        String shared = cpus.stream()
+                .filter(interrupted::contains)
+                .sorted()
+                .map(String::valueOf)
+                .collect(Collectors.joining(", "));
+        return shared.isEmpty()
+                ? List.of()
+                : List.of(
+                        "processor " + shared + " runs a worker and takes the interface's interrupts, one waits for the"
+                                + " other; name others in cpus, or move the interrupts (/proc/irq/*/smp_affinity_list)");
     }
 
     private static List<String> carrier(Link link) {

@@ -135,7 +135,9 @@ final class Preflight {
         long needed = 0;
         for (PortConfig port : config.ports()) {
             needed += port.options().rxRingBytes() * port.options().workers();
-            needed += (long) port.options().txSlots() * LEAST_SLOT_BYTES;
+        }
+        for (RunningPair.Settings pair : RunningPair.Settings.of(config)) {
+            needed += lanes(pair.first(), pair.second()) + lanes(pair.second(), pair.first());
         }
         long available = availableBytes();
         if (needed > available / 2) {
@@ -144,6 +146,13 @@ final class Preflight {
                     + " available, half of it may be used); use a smaller --rx-ring or fewer"
                     + " --workers");
         }
+    }
+
+    /** Bytes of the transmit rings of a port, one for each worker of the other. */
+    private static long lanes(PortConfig port, PortConfig other) {
+        return (long) port.options().txSlots()
+                * LEAST_SLOT_BYTES
+                * other.options().workers();
     }
 
     /** Refuses processors that this process may not use: found out now, and not by a worker that dies. */

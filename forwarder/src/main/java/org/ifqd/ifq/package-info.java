@@ -131,10 +131,35 @@
  * driver has taken and not yet reported as sent or dropped. {@link org.ifqd.ifq.SendQueue#counters} is a consistent
  * snapshot.
  *
+ * <h2>Lanes: several send queues for one port</h2>
+ *
+ * <p>All of this is about <em>one</em> queue with one ring behind it. Two receive workers that meet there take turns at best: one is inside
+ * and sends for both, the other one's frames fill the queue while that one has lost its processor. OpenBSD's answer came in 2017:
+ * several send queues for an interface, chosen by flow, each with a serializer of its own. ifqd's is the same. A port has
+ * <em>lanes</em>, as many as the other port has receive workers, and each lane is an {@link org.ifqd.ifq.Ifnet} with a queue, a
+ * serializer, a transmit ring and a completion context that it shares with nobody. The kernel hands all frames of a flow to one
+ * worker (the fanout hash), a worker sends by its own lane, so a flow keeps its lane, and order within a flow holds by what is said above.
+ * Between flows of different lanes there is no order, as there is none between the queues of a NIC.
+ *
+ * <p>What holds for an interface holds for each lane: one start at a time, nobody waits, no frame is left behind, restart from the
+ * lane's own completion, a barrier before the lane's ring is unmapped. What a port does, up, pause, down, purge, it does to all
+ * of its lanes; it is down when the last one is. The port's books are the sums of the lanes' books, each of which is
+ * consistent in itself.
+ *
+ * <p>Behind a lane there may be one more queue: a NIC has several, and a driver's kernel chooses among them, perhaps by the processor that
+ * makes the call. Then everything of a lane has to be done on one processor: the worker that queues and starts, the completion
+ * context that restarts, the {@link org.ifqd.ifq.StartWorker} that takes over. Starts run on whoever asks for them, so the driver has to
+ * look who that is. One that comes on a wrong thread (an {@link org.ifqd.ifq.Ifnet#up} from a controlling one) sets oactive and
+ * leaves the work to its completion context: a start that sends nothing is a start like one that finds the ring full.
+ *
+ * <p>Why not follow the threads instead, as the kernel's TCP does, which changes its hardware queue only when nothing is in flight? Because a
+ * thread can be moved in the middle of the system call that sends a batch, and the frames of one batch are then in two queues. A bound thread
+ * is not moved by the scheduler, ever. That rule is only the fallback, for when somebody else has moved it.
+ *
  * <h2>What is not promised</h2>
  *
  * <p>Who starts is not fair: a thread may serve the others up to its budget, and again the next time. There is one queue
- * for each interface and no priorities. A frame that waits while the port is oactive waits for the completion event; no
+ * for each lane and no priorities. A frame that waits while the port is oactive waits for the completion event; no
  * timer covers for a driver that loses one.
  */
 package org.ifqd.ifq;

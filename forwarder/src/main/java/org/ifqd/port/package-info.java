@@ -1,7 +1,8 @@
 /**
  * Ports: what a backend (AF_PACKET, AF_XDP, libpcap) implements to be bridged, and the life of a port.
  *
- * <p>A {@link org.ifqd.port.Port} has one {@link org.ifqd.ifq.Ifnet}, through which frames leave, and one or more
+ * <p>A {@link org.ifqd.port.Port} has one or more {@link org.ifqd.port.Lane}s, by which frames leave, each with an {@link
+ * org.ifqd.ifq.Ifnet}, and one or more
  * {@link org.ifqd.port.Receiver}s, from which receive workers take frames. The transmit half is a driver in the sense of
  * {@link org.ifqd.ifq}: it takes what fits, never blocks, and drops only what can never be sent, counted.
  *

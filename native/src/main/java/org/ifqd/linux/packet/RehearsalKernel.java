@@ -24,6 +24,9 @@ import org.ifqd.linux.Memory;
  * rings, until {@link #close}.
  */
 public final class RehearsalKernel implements Libc, AutoCloseable {
+    /** Where all threads are: not where anybody else is. */
+    public static final int PROCESSOR = 8191;
+
     private static final int FIRST_FD = 1 << 20; // no file has such a number
     private static final int FRAME_BYTES = 60;
     private static final int VLAN = 100;
@@ -247,6 +250,11 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
     @Override
     public int sched_getaffinity(int thread, long maskBytes, MemorySegment mask) {
         return Libc.system().sched_getaffinity(thread, maskBytes, mask);
+    }
+
+    @Override
+    public int sched_getcpu() {
+        return PROCESSOR;
     }
 
     @Override
