@@ -1,6 +1,7 @@
 package org.ifqd.bridge;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -31,6 +32,9 @@ final class LoopGuard implements AutoCloseable {
     /** Frames seen on the other port as well, within one tick, that raise suspicion: a frame that goes round makes more. */
     private static final int SUSPICIOUS = 10;
 
+    /** Spanning tree's frames that may pass a port in one tick while forwarding is stopped; a bridge sends one in two seconds. */
+    private static final int PASSING = 20;
+
     private static final int ENTRIES = 256;
     private static final int HASHED_BYTES = 64;
 
@@ -38,6 +42,7 @@ final class LoopGuard implements AutoCloseable {
     private final Consumer<LoopProbe> send;
     private final Consumer<String> log;
     private final AtomicLongArray lastSeen = new AtomicLongArray(ENTRIES);
+    private final AtomicIntegerArray passing = new AtomicIntegerArray(2);
     private final AtomicInteger sightings = new AtomicInteger();
     private final Thread thread;
 
@@ -97,11 +102,18 @@ final class LoopGuard implements AutoCloseable {
         return hash * 0x9e3779b97f4a7c15L;
     }
 
-    /** Marks our probes as UNWANTED: they are the proof, and must not go round themselves. */
-    void markProbes(FrameBatch batch) {
+    /**
+     * Marks our probes as UNWANTED: they are the proof, and must not go round themselves. One that comes back where it left is none: a
+     * reflector, as load tests have at one end.
+     */
+    void markProbes(FrameBatch batch, int port) {
         for (int i = 0; i < batch.count(); i++) {
-            if (probe.isMine(batch.address(i), batch.length(i))) {
-                batch.flag(i, FrameBatch.UNWANTED);
+            int sender = probe.sender(batch.address(i), batch.length(i));
+            if (sender == LoopProbe.NOBODY) {
+                continue;
+            }
+            batch.flag(i, FrameBatch.UNWANTED);
+            if (sender != port) {
                 returnedNs = System.nanoTime();
                 if (!looped) {
                     looped = true;
@@ -112,8 +124,32 @@ final class LoopGuard implements AutoCloseable {
         }
     }
 
+    /**
+     * While forwarding is stopped: marks all frames as UNWANTED but spanning tree's, which may be what ends the loop. They could go round
+     * themselves, so only a few may pass.
+     */
+    void markStopped(FrameBatch batch, int port) {
+        for (int i = 0; i < batch.count(); i++) {
+            boolean isBpdu = (batch.flags(i) & FrameBatch.MULTICAST) != 0 && isSpanningTree(batch.address(i));
+            if (!isBpdu || passing.decrementAndGet(port) < 0) {
+                batch.flag(i, FrameBatch.UNWANTED);
+            }
+        }
+    }
+
+    /** STP, RSTP, MSTP; of provider bridges; PVST+. */
+    private static boolean isSpanningTree(long frame) {
+        LinkLocalClass found = LinkLocalClass.of(frame);
+        int last = Memory.getByte(frame + 5) & 0xff;
+        return found == LinkLocalClass.STP
+                || found == LinkLocalClass.RESERVED && last == 0x08
+                || found == LinkLocalClass.CISCO && last == 0xcd;
+    }
+
     private void watch() {
         while (!stopped) {
+            passing.set(0, PASSING);
+            passing.set(1, PASSING);
             LockSupport.parkNanos(TICK_NS);
             boolean suspicious = sightings.getAndSet(0) >= SUSPICIOUS;
             if (looped && System.nanoTime() - returnedNs > CLEAR_NS) {
@@ -123,10 +159,19 @@ final class LoopGuard implements AutoCloseable {
             if (suspicious || looped) {
                 probing = true;
                 sentNs = System.nanoTime();
-                send.accept(probe);
+                sendProbe();
             } else if (probing && System.nanoTime() - sentNs > CLEAR_NS) {
                 probing = false;
             }
+        }
+    }
+
+    /** Whatever fails must not end the thread: while forwarding is stopped nobody else lets it go on. */
+    private void sendProbe() {
+        try {
+            send.accept(probe);
+        } catch (RuntimeException | Error e) {
+            log.accept("a loop probe cannot be sent: " + e);
         }
     }
 

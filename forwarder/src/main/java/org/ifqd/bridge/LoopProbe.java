@@ -7,10 +7,16 @@ import org.ifqd.linux.Memory;
 
 /**
  * The frame that ifqd sends to find out whether its two ports are connected with each other: Ethernet configuration testing
- * protocol (type 9000h, group address CF-00-00-00-00-00), as switches use it for their keepalives, with a number that no
- * other process has.
+ * protocol (type 9000h, group address CF-00-00-00-00-00), as switches use it for their keepalives, with a number that nobody
+ * else has. A probe that comes back where it left was reflected; only at the other port it proves a loop.
  */
-final class LoopProbe {
+public final class LoopProbe {
+    /** Lets probes in where a port's filter leaves other frames out, pcap-filter(7). */
+    public static final String FILTER = "(ether proto 0x9000 and ether[6:4] = 0x02696671 and ether[10] = 0x64)";
+
+    /** Not a probe of this pair. */
+    static final int NOBODY = -1;
+
     private static final int BYTES = 60;
 
     private static final long DESTINATION = 0xcf0000000000L;
@@ -18,7 +24,10 @@ final class LoopProbe {
     private static final int TYPE = 0x9000;
     private static final int NUMBER_AT = 24;
 
-    private final long number = ThreadLocalRandom.current().nextLong();
+    /** One a port: who hears the probes of one port only cannot forge those of the other. */
+    private final long[] numbers = {
+        ThreadLocalRandom.current().nextLong(), ThreadLocalRandom.current().nextLong()
+    };
 
     /** The frame to send out of port 0 or 1. */
     byte[] frame(int port) {
@@ -28,15 +37,19 @@ final class LoopProbe {
         frame.putInt(8, (int) SOURCE | port);
         frame.putShort(12, (short) TYPE);
         frame.put(16, "ifqd".getBytes(StandardCharsets.US_ASCII));
-        frame.putLong(NUMBER_AT, number);
+        frame.putLong(NUMBER_AT, numbers[port]);
         return frame.array();
     }
 
-    /** Whether the frame at this address is a probe of this process. */
-    boolean isMine(long frame, int length) {
-        return length >= BYTES
+    /** The port that sent the frame at this address, if it is a probe of this pair, else {@link #NOBODY}. */
+    int sender(long frame, int length) {
+        boolean isProbe = length >= BYTES
                 && Memory.getByte(frame + 12) == (byte) (TYPE >>> 8)
-                && Memory.getByte(frame + 13) == (byte) TYPE
-                && Long.reverseBytes(Memory.getLong(frame + NUMBER_AT)) == number;
+                && Memory.getByte(frame + 13) == (byte) TYPE;
+        if (!isProbe) {
+            return NOBODY;
+        }
+        long number = Long.reverseBytes(Memory.getLong(frame + NUMBER_AT));
+        return number == numbers[0] ? 0 : number == numbers[1] ? 1 : NOBODY;
     }
 }

@@ -53,7 +53,8 @@ final class PairForwarder implements Forwarder {
             filter(batch);
         }
         if (guard.isLooped()) {
-            drop(batch, 0, DropReason.LOOP);
+            guard.markStopped(batch, port);
+            drop(batch, FrameBatch.UNWANTED, DropReason.LOOP);
         }
         if (batch.count() > 0) {
             egress.enqueue(batch);
@@ -68,7 +69,7 @@ final class PairForwarder implements Forwarder {
             drop(batch, FrameBatch.STALE, DropReason.STALE);
         }
         if (guard.isProbing()) {
-            guard.markProbes(batch);
+            guard.markProbes(batch, port);
             drop(batch, FrameBatch.UNWANTED, DropReason.OWN);
         }
         LinkLocalPolicy now = policy;

@@ -3,6 +3,7 @@ package org.ifqd.daemon;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.ifqd.bridge.LoopProbe;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.PortConfig;
 import org.ifqd.ifq.StartPolicy;
@@ -89,7 +90,7 @@ final class PortOpener {
                             link.index(),
                             link.mtuBytes(),
                             port.options(),
-                            port.filter());
+                            withProbes(port.filter()));
             };
         } catch (FilterException e) {
             throw new ConfigException(link.name() + ": " + e.getMessage());
@@ -99,7 +100,17 @@ final class PortOpener {
     }
 
     private static SocketFilter filter(String name, String expression) {
-        return expression.isEmpty() ? SocketFilter.INCOMING : FilterCompiler.forSocket(name, expression);
+        return expression.isEmpty() ? SocketFilter.INCOMING : FilterCompiler.forSocket(name, withProbes(expression));
+    }
+
+    /** The guard's probes have to come in whatever is left out, else no loop is ever proven. */
+    private static String withProbes(String expression) {
+        if (expression.isEmpty()) {
+            return expression;
+        }
+        FilterCompiler.check(expression); // by itself: what is wrong is said of what was written
+        return LoopProbe.FILTER + " or (" + expression
+                + ")"; // probes first: behind a "vlan" offsets count from the tag on
     }
 
     private static ConfigException inUse(Link link) {

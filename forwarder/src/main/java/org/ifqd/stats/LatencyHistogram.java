@@ -27,13 +27,20 @@ public final class LatencyHistogram {
     private static final int SUM = BUCKETS;
     private static final int MAX = BUCKETS + 1;
 
-    private final AtomicLongArray words = new AtomicLongArray(BUCKETS + 2);
+    /** What the sum has carried: at a million frames a second that wait 100 ms each, 2^63 ns are full after 25 hours. */
+    private static final int CARRIES = BUCKETS + 2;
+
+    private static final int CARRY_BIT = 62;
+
+    private final AtomicLongArray words = new AtomicLongArray(BUCKETS + 3);
 
     /** @param ns nanoseconds; below 0, which a clock that was set back brings about, counts as 0 */
     public void record(long ns) {
         long bounded = Math.min(Math.max(ns, 0), MOST_NS);
         add(bucket(bounded), 1);
-        add(SUM, bounded);
+        long sum = words.getPlain(SUM) + bounded;
+        words.setOpaque(SUM, sum & (1L << CARRY_BIT) - 1);
+        words.setOpaque(CARRIES, words.getPlain(CARRIES) + (sum >>> CARRY_BIT));
         words.setOpaque(MAX, Math.max(words.getPlain(MAX), bounded));
     }
 
@@ -54,6 +61,7 @@ public final class LatencyHistogram {
         for (int i = 0; i < BUCKETS; i++) {
             counts[i] = words.getOpaque(i);
         }
-        return new LatencySnapshot(counts, words.getOpaque(SUM), words.getOpaque(MAX));
+        double sum = words.getOpaque(CARRIES) * 0x1p62 + words.getOpaque(SUM);
+        return new LatencySnapshot(counts, sum, words.getOpaque(MAX));
     }
 }

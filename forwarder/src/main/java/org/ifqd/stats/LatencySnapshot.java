@@ -14,10 +14,10 @@ public final class LatencySnapshot {
 
     private final long[] counts;
     private final long frames;
-    private final long sumNs;
+    private final double sumNs;
     private final long maxNs;
 
-    LatencySnapshot(long[] counts, long sumNs, long maxNs) {
+    LatencySnapshot(long[] counts, double sumNs, long maxNs) {
         this.counts = counts;
         this.frames = Arrays.stream(counts).sum();
         this.sumNs = sumNs;
@@ -30,7 +30,7 @@ public final class LatencySnapshot {
     }
 
     /** Their latencies, summed up. */
-    public long sumNs() {
+    public double sumNs() {
         return sumNs;
     }
 
@@ -41,7 +41,7 @@ public final class LatencySnapshot {
 
     /** The average, 0 without frames. */
     public long meanNs() {
-        return frames == 0 ? 0 : sumNs / frames;
+        return frames == 0 ? 0 : (long) (sumNs / frames);
     }
 
     /**

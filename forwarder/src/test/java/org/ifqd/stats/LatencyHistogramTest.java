@@ -89,4 +89,17 @@ class LatencyHistogramTest {
         assertEquals(LatencyHistogram.MOST_NS, snapshot.maxNs());
         assertEquals(LatencyHistogram.MOST_NS, snapshot.quantileNs(1));
     }
+
+    /** At a million frames a second that wait a second each, 2^63 ns are full after two and a half hours. */
+    @Test
+    void theSumDoesNotOverflow() {
+        LatencyHistogram histogram = new LatencyHistogram();
+        int frames = 200_000_000;
+        for (int i = 0; i < frames; i++) {
+            histogram.record(LatencyHistogram.MOST_NS);
+        }
+        LatencySnapshot snapshot = histogram.snapshot();
+        assertEquals(LatencyHistogram.MOST_NS * (double) frames, snapshot.sumNs(), 1e12);
+        assertEquals(LatencyHistogram.MOST_NS, snapshot.meanNs(), 1000);
+    }
 }

@@ -3,7 +3,7 @@ package org.ifqd.linux;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The owner of one mmap(2) of a descriptor: a ring that is shared with the kernel.
+ * The owner of one mmap(2): a ring that is shared with the kernel, or memory of our own.
  *
  * <p><b>Threading:</b> {@link #close} from any thread, unmaps exactly once. Whoever closes has made sure that no thread
  * still uses an address of it.
@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Mapping implements AutoCloseable {
     private static final int PROT_READ_WRITE = 0x3;
     private static final int MAP_SHARED = 0x01;
+    private static final int MAP_PRIVATE = 0x02;
+    private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_POPULATE = 0x8000;
 
     private final Libc libc;
@@ -30,7 +32,20 @@ public final class Mapping implements AutoCloseable {
      * @param subject what is mapped, for the error message
      */
     public static Mapping of(Libc libc, int fd, long bytes, String subject) {
-        long at = libc.mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
+        return map(libc, fd, bytes, MAP_SHARED | MAP_POPULATE, subject);
+    }
+
+    /**
+     * Maps memory of our own, zero, whose pages come as they are written to. The JVM's limits for direct buffers do not count it.
+     *
+     * @param subject what it is for, for the error message
+     */
+    public static Mapping anonymous(Libc libc, long bytes, String subject) {
+        return map(libc, -1, bytes, MAP_PRIVATE | MAP_ANONYMOUS, subject);
+    }
+
+    private static Mapping map(Libc libc, int fd, long bytes, int flags, String subject) {
+        long at = libc.mmap(0, bytes, PROT_READ_WRITE, flags, fd, 0);
         if (at < 0 && at >= -4095) {
             int errno = (int) -at;
             boolean isMemory = errno == Errno.ENOMEM || errno == Errno.EAGAIN; // the latter for a limit, mmap(2)

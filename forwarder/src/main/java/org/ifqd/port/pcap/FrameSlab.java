@@ -1,10 +1,11 @@
 package org.ifqd.port.pcap;
 
-import java.nio.ByteBuffer;
+import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.ifqd.frame.FrameBatch;
 import org.ifqd.frame.FrameOwner;
-import org.ifqd.linux.Memory;
+import org.ifqd.linux.Libc;
+import org.ifqd.linux.Mapping;
 import org.ifqd.linux.packet.VnetHeader;
 
 /**
@@ -17,11 +18,11 @@ import org.ifqd.linux.packet.VnetHeader;
  * reference to a frame has gone.
  */
 final class FrameSlab implements FrameOwner {
+    private static final Cleaner CLEANER = Cleaner.create();
     private static final int BLOCK_FRAMES = 64;
     private static final int FILLING = 1 << 16;
     private static final int LINE_BYTES = 64;
 
-    private final ByteBuffer memory;
     private final long base;
     private final int slotBytes;
     private final AtomicIntegerArray held;
@@ -34,12 +35,14 @@ final class FrameSlab implements FrameOwner {
     /**
      * @param frames at least so many
      * @param frameBytes the longest frame
+     * @param subject what it is for, for the error message
      */
-    FrameSlab(int frames, int frameBytes) {
+    FrameSlab(Libc libc, int frames, int frameBytes, String subject) {
         int blocks = Math.max(2, (frames + BLOCK_FRAMES - 1) / BLOCK_FRAMES);
         slotBytes = (LINE_BYTES + frameBytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
-        memory = ByteBuffer.allocateDirect(Math.multiplyExact(blocks * BLOCK_FRAMES, slotBytes));
-        base = Memory.addressOf(memory);
+        Mapping memory = Mapping.anonymous(libc, (long) blocks * BLOCK_FRAMES * slotBytes, subject);
+        CLEANER.register(this, memory::close);
+        base = memory.address();
         held = new AtomicIntegerArray(blocks);
         held.set(0, FILLING);
     }

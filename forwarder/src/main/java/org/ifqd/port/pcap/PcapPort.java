@@ -105,7 +105,8 @@ public final class PcapPort implements Port {
             throw e;
         }
         try {
-            FrameSlab slab = new FrameSlab(options.queueCapacity() + ON_THE_WAY, longestFrame);
+            FrameSlab slab = new FrameSlab(
+                    context.libc(), options.queueCapacity() + ON_THE_WAY, longestFrame, "frames of " + name);
             SocketFilter program = pcap.compile(filter);
             receiver = new PcapReceiver(
                     context.libc(), pcap, lock, program, slab, longestFrame, options, wakeUp, taps.in());
