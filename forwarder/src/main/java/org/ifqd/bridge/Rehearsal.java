@@ -98,7 +98,7 @@ public final class Rehearsal {
             try (PacketPort left = new PacketPort(context, "rehearsal-0", 1, 1500, SMALL)) {
                 kernel.offloading(false);
                 try (PacketPort right =
-                        new PacketPort(context, "rehearsal-1", 2, 1500, SMALL, SocketFilter.INCOMING, BOUND)) {
+                        new PacketPort(context, "rehearsal-1", 2, 1500, 0, SMALL, SocketFilter.INCOMING, BOUND)) {
                     right.lanes().getFirst().bindThisThread();
                     left.up();
                     right.up();

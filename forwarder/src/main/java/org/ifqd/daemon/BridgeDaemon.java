@@ -119,6 +119,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
             ControlServer control = new ControlServer(config.control(), commands(pairs));
             control.addStream("tap", new TapCommand(pairs::find));
             Optional<MetricsServer> metrics = Optional.empty();
+            DropWatch drops = new DropWatch(pairs::snapshot);
             try (Supervision supervision = Supervision.of(notifier, pairs, watchdog::stuck);
                     LinkFollower follower =
                             new LinkFollower(libc, pairs, () -> requests.add(this::followLinks), this::opened)) {
@@ -135,6 +136,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                 supervision.stopping();
                 return end(pairs);
             } finally {
+                drops.close();
                 metrics.ifPresent(MetricsServer::close);
                 control.close(); // before the pairs, whose counters it asks for
             }

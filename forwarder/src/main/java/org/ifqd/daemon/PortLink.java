@@ -38,9 +38,11 @@ final class PortLink {
      * What a port depends on; of what else a link has, promiscuity for one changes whenever a port is opened or closed, which
      * must not look like a reason to do so again.
      */
-    private record Facts(int index, String name, boolean isUp, boolean carrier, int mtuBytes, int masterIndex) {
+    private record Facts(
+            int index, String name, boolean isUp, boolean carrier, int mtuBytes, int largestGsoBytes, int masterIndex) {
         static Optional<Facts> of(Optional<Link> link) {
-            return link.map(l -> new Facts(l.index(), l.name(), l.isUp(), l.carrier(), l.mtuBytes(), l.masterIndex()));
+            return link.map(l -> new Facts(
+                    l.index(), l.name(), l.isUp(), l.carrier(), l.mtuBytes(), l.largestGsoBytes(), l.masterIndex()));
         }
     }
 
@@ -88,7 +90,9 @@ final class PortLink {
     /** It is there, but for other sockets, or with frames that may be larger than the slots of the rings. */
     boolean needsFreshRings() {
         return now.isPresent()
-                && (isGone || now.get().mtuBytes() != opened.get().mtuBytes());
+                && (isGone
+                        || now.get().mtuBytes() != opened.get().mtuBytes()
+                        || now.get().largestGsoBytes() > opened.get().largestGsoBytes());
     }
 
     /** What the port should be. */

@@ -79,6 +79,7 @@ final class PortOpener {
                             port.name(),
                             link.index(),
                             link.mtuBytes(),
+                            link.largestGsoBytes(),
                             port.options(),
                             filter(link.name(), port.filter()),
                             plan);

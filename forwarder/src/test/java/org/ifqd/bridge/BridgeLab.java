@@ -63,6 +63,7 @@ final class BridgeLab implements AutoCloseable {
                 name,
                 index,
                 1500,
+                0,
                 options,
                 SocketFilter.INCOMING,
                 LanePlan.anywhere(options.workers()));

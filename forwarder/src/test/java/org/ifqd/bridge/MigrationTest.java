@@ -117,7 +117,7 @@ class MigrationTest {
 
     private static PacketPort port(PortContext context, String name, LanePlan plan) {
         int index = Integer.parseInt(Shell.sysfs(name, "ifindex"));
-        return new PacketPort(context, name, index, 1500, OPTIONS, SocketFilter.INCOMING, plan);
+        return new PacketPort(context, name, index, 1500, 0, OPTIONS, SocketFilter.INCOMING, plan);
     }
 
     /** From one processor: a sender that is moved has no order either. */

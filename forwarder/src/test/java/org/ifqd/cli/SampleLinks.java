@@ -39,7 +39,8 @@ final class SampleLinks {
                 1,
                 1,
                 0,
-                xdpProgram);
+                xdpProgram,
+                65536);
     }
 
     static InterfaceReport report(String name, String driver, List<String> offloads, List<String> obstacles) {

@@ -34,7 +34,8 @@ class LinkMirrorTest {
                 1,
                 1,
                 0,
-                0));
+                0,
+                65536));
     }
 
     private static final Optional<Link> A_GOOD = link(1, true, true);

@@ -29,7 +29,16 @@ import org.ifqd.port.PortTaps;
 public final class PacketPort implements Port {
     public static final String BACKEND = "af_packet";
 
-    private static final int BLOCK_BYTES = 1 << 17; // holds the largest superframe twice
+    /** Of a receive ring, at least: a block holds every frame of 64 KiB, and a lone one takes a block. */
+    private static final int LEAST_BLOCK_BYTES = 1 << 17;
+
+    /** In front of a frame in its block: both headers, the reserve, and a little for alignment. */
+    private static final int BLOCK_HEADER_BYTES = 512;
+
+    /** Blocks where they are larger: each may be handed over with a single frame in it, after {@link RxRing#RETIRE_MS}. */
+    private static final int LEAST_LARGE_BLOCKS = 64;
+
+    private static final int HEADER_AND_TAG_BYTES = 18;
 
     private final String name;
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
@@ -46,12 +55,13 @@ public final class PacketPort implements Port {
      * @param mtuBytes of the interface
      */
     public PacketPort(PortContext context, String name, int index, int mtuBytes, PortOptions options) {
-        this(context, name, index, mtuBytes, options, SocketFilter.INCOMING, LanePlan.ONE);
+        this(context, name, index, mtuBytes, 0, options, SocketFilter.INCOMING, LanePlan.ONE);
     }
 
     /**
      * As the other one, for a part of the frames, and with lanes.
      *
+     * @param largestGsoBytes of the interface: superframes that come in are no longer (BIG TCP: beyond 64 KiB), 0 for the least
      * @param filter what is received
      * @param plan of the lanes
      */
@@ -60,6 +70,7 @@ public final class PacketPort implements Port {
             String name,
             int index,
             int mtuBytes,
+            int largestGsoBytes,
             PortOptions options,
             SocketFilter filter,
             LanePlan plan) {
@@ -72,7 +83,7 @@ public final class PacketPort implements Port {
                 lanes.add(own(new PacketLane(context, name, index, mtuBytes, options, plan, i, taps.out())));
             }
             lanes.getFirst().promiscuous(index);
-            openReceivers(context, index, options);
+            openReceivers(context, index, blockBytes(largestGsoBytes), options);
         } catch (RuntimeException e) {
             closeOwned();
             throw e;
@@ -84,9 +95,16 @@ public final class PacketPort implements Port {
         return resource;
     }
 
-    private void openReceivers(PortContext context, int index, PortOptions options) {
+    private static int blockBytes(int largestGsoBytes) {
+        int needed =
+                Math.min(largestGsoBytes, PortOptions.LARGEST_GSO_BYTES) + HEADER_AND_TAG_BYTES + BLOCK_HEADER_BYTES;
+        return Math.max(LEAST_BLOCK_BYTES, Integer.highestOneBit(2 * needed - 1));
+    }
+
+    private void openReceivers(PortContext context, int index, int blockBytes, PortOptions options) {
         Libc libc = context.libc();
-        int blocks = (int) Math.max(2, options.rxRingBytes() / BLOCK_BYTES);
+        int least = blockBytes == LEAST_BLOCK_BYTES ? 2 : LEAST_LARGE_BLOCKS;
+        int blocks = (int) Math.max(least, options.rxRingBytes() / blockBytes);
         int group = 0;
         for (int i = 0; i < options.workers(); i++) {
             Doorbell doorbell = RxRing.CAN_PEEK && !options.busyPoll()
@@ -94,11 +112,11 @@ public final class PacketPort implements Port {
                     : null; // bound first: rings last
             PacketSocket socket = own(PacketSocket.open(libc, name));
             socket.rejectAll(); // until up(); a socket that is bound and not yet in the group would receive every frame
-            RxRing ring = own(RxRing.open(socket, BLOCK_BYTES, blocks));
+            RxRing ring = own(RxRing.open(socket, blockBytes, blocks));
             if (ring.blocks() < blocks) {
                 context.log()
                         .accept("%s: receive ring of %d KiB instead of %d KiB, the kernel has no memory for more"
-                                .formatted(name, ring.blocks() * (BLOCK_BYTES >> 10), blocks * (BLOCK_BYTES >> 10)));
+                                .formatted(name, ring.blocks() * (blockBytes >> 10), blocks * (blockBytes >> 10)));
             }
             socket.ignoreOutgoing();
             socket.bindToReceive(index);

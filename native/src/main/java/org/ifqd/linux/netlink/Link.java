@@ -17,6 +17,8 @@ package org.ifqd.linux.netlink;
  * @param txQueues as {@code rxQueues}
  * @param promiscuity how many users keep it promiscuous
  * @param xdpProgram the id of an attached XDP program, native, generic or in hardware, or 0
+ * @param largestGsoBytes the largest of {@code gso_max_size}, {@code gro_max_size} and those for IPv4: superframes are no longer; 0
+ *     where the kernel does not say
  */
 public record Link(
         int index,
@@ -33,7 +35,8 @@ public record Link(
         int rxQueues,
         int txQueues,
         int promiscuity,
-        int xdpProgram) {
+        int xdpProgram,
+        int largestGsoBytes) {
 
     /** {@code <linux/if_arp.h>}. */
     public static final int ARPHRD_ETHER = 1;

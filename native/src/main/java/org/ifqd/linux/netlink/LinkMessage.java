@@ -50,6 +50,7 @@ final class LinkMessage {
         int txQueues = 1;
         int promiscuity = 0;
         int xdpProgram = 0;
+        int largestGsoBytes = 0;
         for (Attribute attribute : attributes) {
             switch (attribute.type()) {
                 case RtnetlinkLayout.IFLA_IFNAME -> name = attribute.text();
@@ -66,6 +67,11 @@ final class LinkMessage {
                 case RtnetlinkLayout.IFLA_NUM_TX_QUEUES -> txQueues = attribute.u32();
                 case RtnetlinkLayout.IFLA_PROMISCUITY -> promiscuity = attribute.u32();
                 case RtnetlinkLayout.IFLA_XDP -> xdpProgram = xdpProgram(attribute.nested());
+                case RtnetlinkLayout.IFLA_GSO_MAX_SIZE,
+                        RtnetlinkLayout.IFLA_GRO_MAX_SIZE,
+                        RtnetlinkLayout.IFLA_GSO_IPV4_MAX_SIZE,
+                        RtnetlinkLayout.IFLA_GRO_IPV4_MAX_SIZE ->
+                    largestGsoBytes = Math.max(largestGsoBytes, attribute.u32());
                 default -> {}
             }
         }
@@ -87,7 +93,8 @@ final class LinkMessage {
                 rxQueues,
                 txQueues,
                 promiscuity,
-                xdpProgram);
+                xdpProgram,
+                largestGsoBytes);
     }
 
     private static long mac(byte[] address) {

@@ -69,7 +69,11 @@ final class RtnetlinkLayout {
     static final int IFLA_NUM_TX_QUEUES = 31;
     static final int IFLA_NUM_RX_QUEUES = 32;
     static final int IFLA_CARRIER = 33;
+    static final int IFLA_GSO_MAX_SIZE = 41;
     static final int IFLA_XDP = 43;
+    static final int IFLA_GRO_MAX_SIZE = 58;
+    static final int IFLA_GSO_IPV4_MAX_SIZE = 63;
+    static final int IFLA_GRO_IPV4_MAX_SIZE = 64;
     static final int IFLA_INFO_KIND = 1; // inside IFLA_LINKINFO
     static final int IFLA_INFO_SLAVE_KIND = 4;
     static final int IFLA_XDP_PROG_ID = 4; // inside IFLA_XDP

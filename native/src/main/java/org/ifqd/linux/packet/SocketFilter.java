@@ -22,7 +22,7 @@ public final class SocketFilter {
 
     private static final int LONGEST = 4096; // BPF_MAXINSNS
     private static final int ORDINARY_LENGTH = 64; // the kernel always has room for
-    private static final int WHOLE_FRAME = 1 << 18; // longer than any
+    private static final int WHOLE_FRAME = 1 << 20; // longer than any, BIG TCP with 524,280 bytes as well
     private static final int JUMP_TRUE_BITS = 16;
     private static final int JUMP_FALSE_BITS = 24;
 
@@ -49,9 +49,10 @@ public final class SocketFilter {
     }
 
     /**
-     * Lets those frames through that come in and match. All jumps of a program are relative, so it can stand behind another.
+     * Lets those frames through, whole, that come in and match. All jumps of a program are relative, so it can stand behind another.
      *
-     * @param program {@code struct sock_filter} each, as little-endian memory has it; it must return the length to keep, or 0
+     * @param program {@code struct sock_filter} each, as little-endian memory has it; it must return a constant: 0, or for
+     *     a frame that matches any other; libpcap keeps 256 KiB at most
      * @throws IllegalArgumentException when it is too long for the kernel
      */
     public static SocketFilter incoming(long[] program) {
@@ -61,7 +62,7 @@ public final class SocketFilter {
                     + (LONGEST - DROP_OUTGOING.length));
         }
         System.arraycopy(DROP_OUTGOING, 0, all, 0, DROP_OUTGOING.length);
-        System.arraycopy(program, 0, all, DROP_OUTGOING.length, program.length);
+        System.arraycopy(keeping(program, WHOLE_FRAME), 0, all, DROP_OUTGOING.length, program.length);
         return new SocketFilter("incoming", all);
     }
 
@@ -91,13 +92,18 @@ public final class SocketFilter {
 
     /** The same choice of frames, but only the first byte of each. */
     SocketFilter firstByte() {
-        long[] all = instructions.clone();
+        return new SocketFilter(name + ", one byte", keeping(instructions, 1));
+    }
+
+    /** The program with so many bytes kept of a frame that matches. */
+    private static long[] keeping(long[] program, int bytes) {
+        long[] all = program.clone();
         for (int i = 0; i < all.length; i++) {
             if ((all[i] & 0xffff) == PacketConstants.BPF_RET_K && all[i] >>> Integer.SIZE != 0) {
-                all[i] = instruction(PacketConstants.BPF_RET_K, 0, 0, 1);
+                all[i] = instruction(PacketConstants.BPF_RET_K, 0, 0, bytes);
             }
         }
-        return new SocketFilter(name + ", one byte", all);
+        return all;
     }
 
     /** {@code struct sock_filter} as one number: code, jt, jf, k from the lowest bits up, as little-endian memory has it. */

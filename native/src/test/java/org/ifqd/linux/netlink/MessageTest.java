@@ -36,11 +36,13 @@ class MessageTest {
                 .u32(RtnetlinkLayout.IFLA_NUM_RX_QUEUES, 4)
                 .u32(RtnetlinkLayout.IFLA_NUM_TX_QUEUES, 8)
                 .u32(RtnetlinkLayout.IFLA_PROMISCUITY, 2)
+                .u32(RtnetlinkLayout.IFLA_GSO_MAX_SIZE, 65536)
+                .u32(RtnetlinkLayout.IFLA_GRO_IPV4_MAX_SIZE, 60000)
                 .nested(RtnetlinkLayout.IFLA_XDP, xdp)
                 .attribute(999, new byte[1000])
                 .message(NEWLINK, 0, 1);
-        Link expected =
-                new Link(7, "d0", 1, 1, 1500, 0x02fe00000081L, OperState.UP, true, 9, "bridge", "veth", 4, 8, 2, 77);
+        Link expected = new Link(
+                7, "d0", 1, 1, 1500, 0x02fe00000081L, OperState.UP, true, 9, "bridge", "veth", 4, 8, 2, 77, 65536);
         Link link = LinkMessage.parse(only(bytes)).orElseThrow();
         assertEquals(expected, link);
         assertEquals("02:fe:00:00:00:81", link.macText());
