@@ -28,7 +28,9 @@ public record Holdings(long descriptors, long mappings, long threads) {
                             .count(),
                     maps.filter(line -> line.contains("socket:")).count(),
                     tasks.map(Holdings::name)
-                            .filter(name -> name.startsWith("rx-") || name.startsWith("ifq"))
+                            .filter(name -> name.startsWith("rx-")
+                                    || name.startsWith("ifq")
+                                            && !name.startsWith("ifqd-log")) // begins with the first error
                             .count());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
