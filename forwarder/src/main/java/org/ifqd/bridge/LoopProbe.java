@@ -2,7 +2,7 @@ package org.ifqd.bridge;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ThreadLocalRandom;
+import java.security.SecureRandom;
 import org.ifqd.linux.Memory;
 
 /**
@@ -25,9 +25,7 @@ public final class LoopProbe {
     private static final int NUMBER_AT = 24;
 
     /** One a port: who hears the probes of one port only cannot forge those of the other. */
-    private final long[] numbers = {
-        ThreadLocalRandom.current().nextLong(), ThreadLocalRandom.current().nextLong()
-    };
+    private final long[] numbers = new SecureRandom().longs(2).toArray();
 
     /** The frame to send out of port 0 or 1. */
     byte[] frame(int port) {

@@ -3,7 +3,6 @@ package org.ifqd.daemon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -82,9 +81,7 @@ final class FailOpen {
                 Files.deleteIfExists(file);
             } else {
                 Files.createDirectories(file.getParent());
-                Path next = file.resolveSibling(file.getFileName() + ".new");
-                Files.writeString(next, String.join("\n", wanted) + "\n");
-                Files.move(next, file, StandardCopyOption.ATOMIC_MOVE); // it may be read at any moment
+                NewFile.replace(file, String.join("\n", wanted) + "\n");
             }
         } catch (IOException e) {
             LOG.warn("on-failure: {} cannot be written, so that it may not hold: {}", file, e.toString());

@@ -234,7 +234,8 @@ final class PacketTransmitter implements MpsafeDriver {
     }
 
     private boolean isGivenUp(SendQueue queue, int errno) {
-        return congestion.stall(queue, TxRing.mayBeRefusal(errno), ring.isInFlight(), latency.kickNs());
+        boolean mayBeRefusal = TxRing.mayBeRefusal(errno) && direct.isRunning(); // without a carrier none is taken
+        return congestion.stall(queue, mayBeRefusal, ring.isInFlight(), latency.kickNs());
     }
 
     private long send(long address, long bytes) {

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import org.ifqd.linux.Errno;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Fd;
@@ -20,6 +21,11 @@ import org.ifqd.linux.Memory;
 public final class PacketSocket implements AutoCloseable {
     private static final String CAPABILITY =
             "needs CAP_NET_RAW; run as root or grant it (systemd: AmbientCapabilities=)";
+
+    private static final long SIOCGIFFLAGS = 0x8913;
+    private static final int IFNAMSIZ = 16;
+    private static final int IFREQ_BYTES = 40;
+    private static final int IFF_RUNNING = 0x40;
 
     private final Libc libc;
     private final String interfaceName;
@@ -245,6 +251,23 @@ public final class PacketSocket implements AutoCloseable {
             return libc.ioctl(fd.number(), PacketConstants.SIOCOUTQ, bytes) < 0
                     ? 0
                     : bytes.get(ValueLayout.JAVA_INT, 0);
+        }
+    }
+
+    /**
+     * Whether the interface is up and has a carrier, without which the kernel drops whatever is sent around the queueing discipline
+     * (netdevice(7), SIOCGIFFLAGS). True where it cannot be told. Allocates; not for each frame.
+     */
+    public boolean isRunning() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment ifreq = arena.allocate(IFREQ_BYTES);
+            byte[] name = interfaceName.getBytes(StandardCharsets.UTF_8);
+            if (name.length >= IFNAMSIZ) {
+                return true;
+            }
+            MemorySegment.copy(name, 0, ifreq, ValueLayout.JAVA_BYTE, 0, name.length);
+            int result = libc.ioctl(fd.number(), SIOCGIFFLAGS, ifreq);
+            return result < 0 || (ifreq.get(ValueLayout.JAVA_SHORT, IFNAMSIZ) & IFF_RUNNING) != 0;
         }
     }
 
