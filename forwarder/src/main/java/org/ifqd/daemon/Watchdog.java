@@ -107,7 +107,7 @@ final class Watchdog implements AutoCloseable {
     private void lookAndGoOn() {
         try {
             look(System.nanoTime());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // were it to end, systemd would go on hearing signs of life
             LOG.error("a defect of the watchdog, which goes on", e);
         }
     }

@@ -46,6 +46,7 @@ public final class Congestion {
     private long sinceNs;
     private boolean stalled;
     private boolean givenUp;
+    private boolean wasShort;
 
     /** Frames taken in the present second and in the one before. */
     private long windowNs;
@@ -97,7 +98,9 @@ public final class Congestion {
             sinceNs = nowNs;
             pauseNs = FIRST_PAUSE_NS;
         }
-        if (nowNs - sinceNs > patience(mayBeRefusal, inFlight, nowNs)) {
+        long mostNs = patience(mayBeRefusal, inFlight, nowNs);
+        if (nowNs - sinceNs > mostNs) {
+            wasShort = mostNs == LEAST_PATIENCE_NS;
             stalled = false;
             givenUp = true;
             return true;
@@ -122,9 +125,9 @@ public final class Congestion {
         return patienceNs;
     }
 
-    /** Whether the frame that was given up last was most likely refused: the device was quiet, or the next one passed at once. */
-    public boolean wasRefusal(boolean nextPassed, boolean inFlight) {
-        return nextPassed || !inFlight && inWindow + before < QUIET_FRAMES || patienceNs == LEAST_PATIENCE_NS;
+    /** Whether the frame that was given up last was most likely refused: nothing spoke for congestion, or the next one passed at once. */
+    public boolean wasRefusal(boolean nextPassed) {
+        return nextPassed || wasShort;
     }
 
     /** The port was paused: what stalled before is gone. */

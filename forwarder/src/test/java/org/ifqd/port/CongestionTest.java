@@ -35,7 +35,7 @@ class CongestionTest {
     @Test
     void aDeviceThatIsNotLoadedIsNotFull() {
         assertTrue(waited(true) < MS);
-        assertTrue(congestion.wasRefusal(false, false));
+        assertTrue(congestion.wasRefusal(false));
         assertTrue(waited(true) < MS, "the next one neither");
     }
 
@@ -43,7 +43,7 @@ class CongestionTest {
     void aLoadedDeviceMayBeFull() {
         load();
         assertTrue(waited(true) >= 250 * MS);
-        assertFalse(congestion.wasRefusal(false, false));
+        assertFalse(congestion.wasRefusal(false));
     }
 
     @Test
@@ -60,7 +60,7 @@ class CongestionTest {
             load();
             sum += waited(true);
             congestion.progress(1, now);
-            assertTrue(congestion.wasRefusal(true, false));
+            assertTrue(congestion.wasRefusal(true));
         }
         assertTrue(sum < 270 * MS, sum + " ns for ten refused frames");
     }

@@ -226,8 +226,7 @@ final class PacketTransmitter implements MpsafeDriver {
             return true;
         }
         if (isGivenUp(queue, errno)) {
-            queue.dropped(
-                    congestion.wasRefusal(false, ring.isInFlight()) ? DropReason.REFUSED : DropReason.NO_BUFFER, 1);
+            queue.dropped(congestion.wasRefusal(false) ? DropReason.REFUSED : DropReason.NO_BUFFER, 1);
             return true;
         }
         return false;
@@ -266,11 +265,10 @@ final class PacketTransmitter implements MpsafeDriver {
     private int removeFirst(SendQueue queue, boolean isMalformed) {
         int frames = ring.removeFirst();
         latency.dropped(frames);
-        boolean inFlight = ring.isInFlight();
         boolean isLast = ring.pending() == 0;
         int errno = kick(queue);
         boolean nextPassed = !isLast && ring.takenBytes() > 0;
-        boolean isRefused = isMalformed || congestion.wasRefusal(nextPassed, inFlight);
+        boolean isRefused = isMalformed || congestion.wasRefusal(nextPassed);
         queue.dropped(isRefused ? DropReason.REFUSED : DropReason.NO_BUFFER, frames);
         return errno;
     }

@@ -75,7 +75,7 @@ final class PcapTransmitter implements LockedDriver {
                 queue.dropped(errno == Errno.EMSGSIZE ? DropReason.TOO_BIG : DropReason.REFUSED, 1);
             } else if (congestion.stall(queue, TxRing.mayBeRefusal(errno), false, latency.kickNs())) {
                 dequeue.commit();
-                queue.dropped(congestion.wasRefusal(false, false) ? DropReason.REFUSED : DropReason.NO_BUFFER, 1);
+                queue.dropped(congestion.wasRefusal(false) ? DropReason.REFUSED : DropReason.NO_BUFFER, 1);
             } else {
                 dequeue.rollback();
                 return;
