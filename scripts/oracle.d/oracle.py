@@ -245,9 +245,10 @@ def masked(data, vnet):
 
 
 def only_cwr(dut, ref):
-    """Whether two frames differ in the flag of TCP at most, and in the checksum over it."""
-    changed = [d ^ r for d, r in zip(dut, ref) if d != r]
-    return len(dut) == len(ref) and (not changed or (0x80 in changed and len(changed) <= 3))
+    """Whether the frames differ in TCP's flag, and in the checksum over it, at most."""
+    changed = [[a ^ b for a, b in zip(d, r) if a != b] for d, r in zip(dut, ref)]
+    same = all(len(d) == len(r) for d, r in zip(dut, ref))
+    return same and all(len(c) <= 3 for c in changed) and any(0x80 in c for c in changed)
 
 
 def classify(vnet, frame, dut, ref):
@@ -260,7 +261,7 @@ def classify(vnet, frame, dut, ref):
         return "cut"
     if flags & NEEDS_CSUM and [masked(d, vnet) for d in dut] == [masked(r, vnet) for r in ref]:
         return "pseudo"
-    if gso in (1, 4) and len(dut) == len(ref) and all(only_cwr(d, r) for d, r in zip(dut, ref)):
+    if gso in (1, 4) and len(dut) == len(ref) and only_cwr(dut, ref):
         return "cwr"
     if gso == GSO_NONE and len(dut) == 1 and not ref and len(dut[0]) == len(frame):
         return "cable"
