@@ -1,5 +1,6 @@
 package org.ifqd.bridge;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,23 @@ final class BridgeLab implements AutoCloseable {
 
     static long sum(Bridge bridge, ToLongFunction<PortSnapshot> number) {
         return bridge.snapshot().stream().mapToLong(number).sum();
+    }
+
+    /** Where {@link #udp} has flow and sequence number, four bytes each. */
+    static final int UDP_PAYLOAD = 14 + 20 + 8;
+
+    /** A UDP datagram of a flow of its own, which the fanout hash tells from others. */
+    static byte[] udp(int flow, int sequence) {
+        ByteBuffer frame = ByteBuffer.allocate(64);
+        frame.put(new byte[] {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2}).putShort((short) 0x0800);
+        frame.put((byte) 0x45).put((byte) 0).putShort((short) (64 - 14)).putInt(0); // no fragment
+        frame.put((byte) 64).put((byte) 17).putShort((short) 0); // UDP; nobody looks at the checksum
+        frame.putInt(0x0a000001).putInt(0x0a000002);
+        frame.putShort((short) (1000 + flow))
+                .putShort((short) 2000)
+                .putShort((short) (64 - 34))
+                .putShort((short) 0);
+        return frame.putInt(flow).putInt(sequence).array();
     }
 
     /** A frame of the left station, of an EtherType for experiments. */

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 class FlowOrderTest {
     private static final int FLOWS = 40;
     private static final int FRAMES_PER_FLOW = 500;
-    private static final int PAYLOAD = 14 + 20 + 8;
 
     private final int[] expected = new int[FLOWS];
     private int received;
@@ -27,7 +26,7 @@ class FlowOrderTest {
             bridge.start();
             for (int i = 0; i < FRAMES_PER_FLOW; i++) {
                 for (int flow = 0; flow < FLOWS; flow++) {
-                    lab.left.send(udp(flow, i), 1);
+                    lab.left.send(BridgeLab.udp(flow, i), 1);
                 }
                 lab.right.receive(this::check); // its ring has a block a millisecond, full or not, and few of them
                 if (i % 10 == 9) { // never more on the way than every queue holds
@@ -67,22 +66,9 @@ class FlowOrderTest {
     private void check(byte[] frame) {
         ByteBuffer buffer = ByteBuffer.wrap(frame);
         if (buffer.getShort(12) == 0x0800) {
-            int flow = buffer.getInt(PAYLOAD);
-            assertEquals(expected[flow]++, buffer.getInt(PAYLOAD + 4), "flow " + flow);
+            int flow = buffer.getInt(BridgeLab.UDP_PAYLOAD);
+            assertEquals(expected[flow]++, buffer.getInt(BridgeLab.UDP_PAYLOAD + 4), "flow " + flow);
             received++;
         }
-    }
-
-    private static byte[] udp(int flow, int sequence) {
-        ByteBuffer frame = ByteBuffer.allocate(64);
-        frame.put(new byte[] {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2}).putShort((short) 0x0800);
-        frame.put((byte) 0x45).put((byte) 0).putShort((short) (64 - 14)).putInt(0); // no fragment
-        frame.put((byte) 64).put((byte) 17).putShort((short) 0); // UDP; nobody looks at the checksum
-        frame.putInt(0x0a000001).putInt(0x0a000002);
-        frame.putShort((short) (1000 + flow))
-                .putShort((short) 2000)
-                .putShort((short) (64 - 34))
-                .putShort((short) 0);
-        return frame.putInt(flow).putInt(sequence).array();
     }
 }

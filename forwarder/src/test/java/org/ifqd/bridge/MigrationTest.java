@@ -46,7 +46,6 @@ class MigrationTest {
     private static final int FLOWS = 16;
     private static final int FRAMES_PER_FLOW = 40_000;
     private static final int MOVES_PER_SECOND = 50;
-    private static final int PAYLOAD = 14 + 20 + 8;
 
     private static final PortOptions OPTIONS = new PortOptions(2, 32 << 20, 16, 1 << 16);
 
@@ -127,7 +126,7 @@ class MigrationTest {
         for (int i = 0; i < FRAMES_PER_FLOW; i++) {
             int sequence = i;
             from.send(IntStream.range(0, FLOWS)
-                    .mapToObj(flow -> udp(flow, sequence))
+                    .mapToObj(flow -> BridgeLab.udp(flow, sequence))
                     .toList());
         }
     }
@@ -178,24 +177,11 @@ class MigrationTest {
     private void check(byte[] frame) {
         ByteBuffer buffer = ByteBuffer.wrap(frame);
         if (buffer.getShort(12) == 0x0800) {
-            int flow = buffer.getInt(PAYLOAD);
-            int sequence = buffer.getInt(PAYLOAD + 4);
+            int flow = buffer.getInt(BridgeLab.UDP_PAYLOAD);
+            int sequence = buffer.getInt(BridgeLab.UDP_PAYLOAD + 4);
             received++;
             late += sequence < next[flow] ? 1 : 0;
             next[flow] = Math.max(next[flow], sequence + 1);
         }
-    }
-
-    private static byte[] udp(int flow, int sequence) {
-        ByteBuffer frame = ByteBuffer.allocate(64);
-        frame.put(new byte[] {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2}).putShort((short) 0x0800);
-        frame.put((byte) 0x45).put((byte) 0).putShort((short) (64 - 14)).putInt(0); // no fragment
-        frame.put((byte) 64).put((byte) 17).putShort((short) 0); // UDP; nobody looks at the checksum
-        frame.putInt(0x0a000001).putInt(0x0a000002);
-        frame.putShort((short) (1000 + flow))
-                .putShort((short) 2000)
-                .putShort((short) (64 - 34))
-                .putShort((short) 0);
-        return frame.putInt(flow).putInt(sequence).array();
     }
 }

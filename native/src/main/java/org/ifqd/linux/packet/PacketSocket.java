@@ -24,6 +24,10 @@ public final class PacketSocket implements AutoCloseable {
 
     private static final long SIOCGIFFLAGS = 0x8913;
     private static final int IFNAMSIZ = 16;
+
+    /** Where the union of {@code struct ifreq} begins. */
+    static final int IFREQ_DATA = IFNAMSIZ;
+
     private static final int IFREQ_BYTES = 40;
     private static final int IFF_RUNNING = 0x40;
 
@@ -260,15 +264,18 @@ public final class PacketSocket implements AutoCloseable {
      */
     public boolean isRunning() {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment ifreq = arena.allocate(IFREQ_BYTES);
-            byte[] name = interfaceName.getBytes(StandardCharsets.UTF_8);
-            if (name.length >= IFNAMSIZ) {
-                return true;
-            }
-            MemorySegment.copy(name, 0, ifreq, ValueLayout.JAVA_BYTE, 0, name.length);
-            int result = libc.ioctl(fd.number(), SIOCGIFFLAGS, ifreq);
-            return result < 0 || (ifreq.get(ValueLayout.JAVA_SHORT, IFNAMSIZ) & IFF_RUNNING) != 0;
+            MemorySegment request = interfaceRequest(arena);
+            int result = libc.ioctl(fd.number(), SIOCGIFFLAGS, request);
+            return result < 0 || (request.get(ValueLayout.JAVA_SHORT, IFREQ_DATA) & IFF_RUNNING) != 0;
         }
+    }
+
+    /** {@code struct ifreq} (netdevice(7)) with this interface's name; what is asked or answered is at {@link #IFREQ_DATA}. */
+    MemorySegment interfaceRequest(Arena arena) {
+        byte[] name = interfaceName.getBytes(StandardCharsets.UTF_8);
+        MemorySegment request = arena.allocate(IFREQ_BYTES, 8);
+        MemorySegment.copy(name, 0, request, ValueLayout.JAVA_BYTE, 0, Math.min(name.length, IFNAMSIZ - 1));
+        return request;
     }
 
     /** The error that poll has reported as POLLERR, as a positive errno; 0 for none. Reading it clears it. */

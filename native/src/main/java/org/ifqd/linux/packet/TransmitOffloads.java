@@ -3,7 +3,6 @@ package org.ifqd.linux.packet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import org.ifqd.linux.Libc;
 
 /**
@@ -22,23 +21,17 @@ public record TransmitOffloads(boolean checksum, boolean segmentation) {
     private static final int ETHTOOL_GTXCSUM = 0x16;
     private static final int ETHTOOL_GTSO = 0x1e;
 
-    private static final int IFREQ_BYTES = 40;
-    private static final int IFREQ_DATA = 16;
-    private static final int IFNAMSIZ = 16;
-
     /** Asks the kernel. An interface that does not answer is taken to have the offload: then the kernel does the work. */
     public static TransmitOffloads of(PacketSocket socket) {
         return new TransmitOffloads(ask(socket, ETHTOOL_GTXCSUM), ask(socket, ETHTOOL_GTSO));
     }
 
     private static boolean ask(PacketSocket socket, int command) {
-        byte[] name = socket.interfaceName().getBytes(StandardCharsets.US_ASCII);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(8, 4); // struct ethtool_value: u32 cmd, u32 data
             value.set(ValueLayout.JAVA_INT, 0, command);
-            MemorySegment request = arena.allocate(IFREQ_BYTES, 8);
-            MemorySegment.copy(name, 0, request, ValueLayout.JAVA_BYTE, 0, Math.min(name.length, IFNAMSIZ - 1));
-            request.set(ValueLayout.ADDRESS, IFREQ_DATA, value);
+            MemorySegment request = socket.interfaceRequest(arena);
+            request.set(ValueLayout.ADDRESS, PacketSocket.IFREQ_DATA, value);
             int result = socket.libc().ioctl(socket.number(), SIOCETHTOOL, request);
             return result < 0 || value.get(ValueLayout.JAVA_INT, 4) != 0;
         }
