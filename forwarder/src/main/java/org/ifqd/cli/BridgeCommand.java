@@ -81,8 +81,8 @@ final class BridgeCommand implements Callable<Integer> {
     @Option(
             names = "--rx-ring",
             paramLabel = "SIZE",
-            defaultValue = "16MiB",
-            description = "Receive ring of each worker (default ${DEFAULT-VALUE}).")
+            description =
+                    "Receive ring of each worker (default: 64MiB, on a machine with less than 4 GiB a 64th of it).")
     private String rxRing;
 
     @Option(
@@ -266,8 +266,8 @@ final class BridgeCommand implements Callable<Integer> {
             own.add(all.get((port * workers + i) % all.size()));
         }
         int capacity = queue == null ? backend.defaultQueue() : queue;
-        return new PortOptions(
-                workers, ByteSize.parse(rxRing), txSlots, capacity, own, busyPoll, qdisc, Age.parseMs(maxAge));
+        long ring = rxRing == null ? PortOptions.DEFAULT.rxRingBytes() : ByteSize.parse(rxRing);
+        return new PortOptions(workers, ring, txSlots, capacity, own, busyPoll, qdisc, Age.parseMs(maxAge));
     }
 
     private PortConfig port(String name, PortOptions options) {

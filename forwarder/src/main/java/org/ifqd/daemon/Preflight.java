@@ -1,8 +1,5 @@
 package org.ifqd.daemon;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +12,7 @@ import org.ifqd.config.PairConfig;
 import org.ifqd.config.PortConfig;
 import org.ifqd.linux.CpuAffinity;
 import org.ifqd.linux.Libc;
+import org.ifqd.linux.MachineMemory;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
 import org.slf4j.Logger;
@@ -139,7 +137,7 @@ final class Preflight {
         for (RunningPair.Settings pair : RunningPair.Settings.of(config)) {
             needed += lanes(pair.first(), pair.second()) + lanes(pair.second(), pair.first());
         }
-        long available = availableBytes();
+        long available = MachineMemory.availableBytes();
         if (needed > available / 2) {
             throw new ConfigException("rings of " + ByteSize.format(needed) + " in all do not fit in memory ("
                     + ByteSize.format(available)
@@ -165,18 +163,5 @@ final class Preflight {
                 }
             }
         }
-    }
-
-    private static long availableBytes() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
-                if (line.startsWith("MemAvailable:")) {
-                    return Long.parseLong(line.replaceAll("\\D", "")) << 10;
-                }
-            }
-        } catch (IOException e) {
-            // no /proc: nothing is known, so nothing is refused
-        }
-        return Long.MAX_VALUE;
     }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
  */
 class AllocationTest {
     private static final int FRAMES = 150_000;
+    private static final int SUPERFRAMES = 30_000;
     private static final int LIMIT_BYTES = 2;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -33,6 +34,33 @@ class AllocationTest {
             long frames = BridgeLab.sum(bridge, p -> p.queue().sent()) - sentBefore;
             assertTrue(frames > FRAMES / 2, frames + " frames");
             assertTrue(bytes < LIMIT_BYTES * frames, bytes + " bytes for " + frames + " frames");
+        }
+    }
+
+    /** GSO frames leave by a send of their own where the interface cuts them. */
+    @Test
+    void workersAllocateNothingForASuperframe() throws InterruptedException {
+        try (BridgeLab lab = new BridgeLab();
+                Bridge bridge = lab.bridge(BridgeLab.SMALL);
+                SuperframeSender sender = new SuperframeSender(lab.leftCable.left())) {
+            bridge.start();
+            sendSuperframes(sender, bridge, 0);
+            List<Thread> workers = BridgeLab.workers();
+            long before = allocated(workers);
+            sendSuperframes(sender, bridge, SUPERFRAMES);
+            long bytes = allocated(workers) - before;
+            assertEquals(2 * SUPERFRAMES, BridgeLab.sum(bridge, p -> p.queue().sent() + p.kernelDrops()));
+            assertEquals(0, BridgeLab.sum(bridge, p -> p.offloads().segmented()), "sent whole");
+            assertTrue(bytes < LIMIT_BYTES * SUPERFRAMES, bytes + " bytes for " + SUPERFRAMES + " superframes");
+        }
+    }
+
+    private static void sendSuperframes(SuperframeSender sender, Bridge bridge, long received) {
+        for (int i = 1; i <= SUPERFRAMES; i++) {
+            sender.send();
+            if (i % 50 == 0) {
+                BridgeLab.awaitReceived(bridge, received + i);
+            }
         }
     }
 

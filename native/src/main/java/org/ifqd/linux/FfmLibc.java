@@ -229,6 +229,11 @@ final class FfmLibc implements Libc {
     }
 
     @Override
+    public long sendtoQuick(int fd, long address, long bytes, int flags) {
+        return quick(SENDTO, fd, address, bytes, flags, 0, 0);
+    }
+
+    @Override
     public long recv(int fd, MemorySegment buffer, long bytes, int flags) {
         try {
             return callLong(RECV, fd, buffer.address(), bytes, flags, 0, 0);

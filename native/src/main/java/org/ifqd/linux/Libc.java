@@ -76,6 +76,15 @@ public interface Libc {
         return sendto(fd, buffer, bytes, flags, address, addressBytes);
     }
 
+    /**
+     * send(2) of memory by its address, for those who call it all the time: allocates nothing, and a failure is just negative.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man2/send.2.html">send(2)</a>
+     */
+    default long sendtoQuick(int fd, long address, long bytes, int flags) {
+        return sendto(fd, Memory.segment(address, bytes), bytes, flags, MemorySegment.NULL, 0);
+    }
+
     /** @see <a href="https://man7.org/linux/man-pages/man2/recvfrom.2.html">recv(2)</a> */
     long recv(int fd, MemorySegment buffer, long bytes, int flags);
 

@@ -237,11 +237,15 @@ final class PacketTransmitter implements MpsafeDriver {
         return congestion.stall(queue, mayBeRefusal, ring.isInFlight(), latency.kickNs());
     }
 
+    /** Bytes sent, or minus the errno, for which a send that failed is made once more: it did nothing. */
     private long send(long address, long bytes) {
         if (!home.mayCall()) {
             return -Errno.EAGAIN;
         }
-        long result = direct.send(address, bytes);
+        long result = direct.sendQuick(address, bytes);
+        if (result < 0) {
+            result = home.mayCallAgain() ? direct.send(address, bytes) : -Errno.EAGAIN;
+        }
         home.called();
         return result;
     }

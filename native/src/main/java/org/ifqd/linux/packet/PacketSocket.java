@@ -222,7 +222,7 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Sends one frame that lies in native memory, vnet header first; never blocks.
+     * Sends one frame that lies in native memory, vnet header first; never blocks. Allocates.
      *
      * @param address of the vnet header
      * @param bytes of header and frame
@@ -230,6 +230,11 @@ public final class PacketSocket implements AutoCloseable {
      */
     public long send(long address, long bytes) {
         return send(Memory.segment(address, bytes));
+    }
+
+    /** {@link #send(long, long)} that allocates nothing, without the errno: negative for any failure. */
+    public long sendQuick(long address, long bytes) {
+        return libc.sendtoQuick(fd.number(), address, bytes, PacketConstants.MSG_DONTWAIT);
     }
 
     /** Sends one frame, with a vnet header that says nothing in front. Allocates; not for the data path. */
