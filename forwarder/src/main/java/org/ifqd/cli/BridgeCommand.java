@@ -153,9 +153,9 @@ final class BridgeCommand implements Callable<Integer> {
             names = "--isolate",
             paramLabel = "WHEN",
             defaultValue = "auto",
-            description = "Keep the host's own stack from hearing, and so from answering, what arrives at the two"
-                    + " interfaces: ${COMPLETION-CANDIDATES}; auto: yes, with a warning where it cannot, but not with"
-                    + " --allow-host (default ${DEFAULT-VALUE}). Ends with ifqd, even with a killed one.")
+            description = "Keep the host's own stack off the two interfaces, so that it neither hears and answers what"
+                    + " arrives nor sends there: ${COMPLETION-CANDIDATES}; auto: yes, with a warning where it cannot,"
+                    + " but not with --allow-host (default ${DEFAULT-VALUE}). Ends with ifqd, even with a killed one.")
     private IsolateMode isolate;
 
     @Option(

@@ -12,7 +12,8 @@ final class Confinement {
      * Raw sockets need the one; promiscuous mode, large buffers and the isolation of the host's stack need the other. Both are
      * kept: a port may be opened again when its interface comes back.
      */
-    private static final Set<Integer> LEAST = Set.of(Privileges.CAP_NET_RAW, Privileges.CAP_NET_ADMIN);
+    private static final Set<Integer> LEAST =
+            Set.of(Privileges.CAP_NET_RAW, Privileges.CAP_NET_ADMIN, Privileges.CAP_BPF);
 
     private static final Logger LOG = LoggerFactory.getLogger(Confinement.class);
 

@@ -6,20 +6,22 @@ import org.ifqd.config.ConfigException;
 import org.ifqd.config.IsolateMode;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
+import org.ifqd.linux.bpf.EgressDrop;
 import org.ifqd.linux.netlink.IngressDrop;
 import org.ifqd.linux.netlink.Link;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the host's own stack away from what arrives at the ports; otherwise it would answer or forward the same frames a
- * second time (doubled pings, resets in the middle of a connection).
+ * Keeps the host's own stack away from the ports. It hears nothing that arrives there; otherwise it would answer or forward the same
+ * frames a second time (doubled pings, resets in the middle of a connection). Nothing that it sends leaves there: a cable does not
+ * look for routers.
  *
- * <p>Lasts until {@link #close} or the end of the process, whatever ended it. Meanwhile the host is deaf on the ports, and on
- * what is stacked upon them (VLAN devices, a bridge). What it sends still leaves, and XDP and tc ingress programs, which
- * come first, still see frames.
+ * <p>Lasts until {@link #close} or the end of the process, whatever ended it. Meanwhile the host is deaf and mute on the ports, and on
+ * what is stacked upon them (VLAN devices, a bridge). XDP and tc ingress programs, which come first, still see frames, and packet
+ * sockets still send.
  *
- * <p><b>Owns:</b> the drop, if there is one. <b>Threading:</b> one thread.
+ * <p><b>Owns:</b> both drops, if they are there. <b>Threading:</b> one thread.
  */
 final class Isolation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Isolation.class);
@@ -33,15 +35,18 @@ final class Isolation implements AutoCloseable {
     private final List<Integer> indexes;
     private final List<String> names;
     private final IsolateMode mode;
-    private final IngressDrop drop;
-    private final String missing;
+    /** Null: it is not there. */
+    private IngressDrop ingress;
 
-    private Isolation(IsolateMode mode, List<Link> links, IngressDrop drop, String missing) {
+    private EgressDrop egress;
+
+    /** Why the host still hears or sends what it should not, in one line; empty if it does not. */
+    private String missing = "";
+
+    private Isolation(IsolateMode mode, List<Link> links) {
         this.mode = mode;
         this.indexes = links.stream().map(Link::index).toList();
         this.names = names(links);
-        this.drop = drop;
-        this.missing = missing;
     }
 
     private static List<String> names(List<Link> links) {
@@ -64,17 +69,37 @@ final class Isolation implements AutoCloseable {
         if (times > 1) {
             table.append('_').append(times);
         }
-        if (mode == IsolateMode.OFF || links.isEmpty()) {
-            return new Isolation(mode, links, null, "");
+        Isolation isolation = new Isolation(mode, links);
+        if (mode != IsolateMode.OFF && !links.isEmpty()) {
+            isolation.silence(libc);
+            isolation.deafen(libc, table.toString());
         }
+        return isolation;
+    }
+
+    /** As far as the kernel can: one before Linux 6.6 cannot. */
+    private void silence(Libc libc) {
         try {
-            return new Isolation(mode, links, IngressDrop.open(libc, table.toString(), names(links)), "");
+            egress = EgressDrop.open(libc, indexes, names);
+        } catch (ErrnoException e) {
+            missing = "the host may send frames of its own through " + ports() + ": " + e.getMessage();
+        }
+    }
+
+    private void deafen(Libc libc, String table) {
+        try {
+            ingress = IngressDrop.open(libc, table, names);
         } catch (ErrnoException e) {
             if (mode == IsolateMode.ON) {
+                close();
                 throw new ConfigException("--isolate on: " + e.getMessage());
             }
-            return new Isolation(mode, links, null, e.getMessage());
+            missing = "the host is not isolated from " + ports() + ", it may answer frames too: " + e.getMessage();
         }
+    }
+
+    private String ports() {
+        return String.join(" and ", names);
     }
 
     /**
@@ -94,20 +119,20 @@ final class Isolation implements AutoCloseable {
         return next;
     }
 
-    /** Warns if the host still hears what it should not. Said apart, since opening the ports may fail for the same reason. */
+    /** Warns if the host still hears or sends. Said apart, since opening the ports may fail for the same reason. */
     void warn() {
         if (!missing.isEmpty()) {
-            LOG.warn(
-                    "the host is not isolated from {}, it may answer frames too: {}",
-                    String.join(" and ", names),
-                    missing);
+            LOG.warn("{}", missing);
         }
     }
 
     @Override
     public void close() {
-        if (drop != null) {
-            drop.close();
+        if (ingress != null) {
+            ingress.close();
+        }
+        if (egress != null) {
+            egress.close();
         }
     }
 }

@@ -22,6 +22,7 @@ import org.ifqd.control.ControlPath;
 import org.ifqd.daemon.Check.Level;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
+import org.ifqd.linux.bpf.EgressDrop;
 import org.ifqd.linux.control.Privileges;
 import org.ifqd.linux.netlink.IngressDrop;
 import org.ifqd.linux.packet.PacketSocket;
@@ -64,7 +65,7 @@ final class MachineCheck {
         });
         findings.run("privileges", "CAP_NET_ADMIN is there", this::privileges);
         if (config.host().isolateMode() != IsolateMode.OFF) {
-            findings.run("isolation", "nf_tables can keep the host's stack off the ports", this::isolation);
+            findings.run("isolation", "nf_tables and bpf can keep the host's stack off the ports", this::isolation);
         }
         findings.run("memory", "the rings fit", () -> {
             Preflight.memory(config);
@@ -117,12 +118,20 @@ final class MachineCheck {
     private List<String> isolation() {
         String table = "ifqd_check_" + ProcessHandle.current().pid();
         try (IngressDrop _ = IngressDrop.open(libc, table, List.of())) {
-            return List.of();
+            return silence();
         } catch (ErrnoException e) {
             if (config.host().isolateMode() == IsolateMode.ON) {
                 throw e;
             }
             return List.of("the host will not be isolated, it may answer frames too: " + e.getMessage());
+        }
+    }
+
+    private List<String> silence() {
+        try (EgressDrop _ = EgressDrop.open(libc, List.of(), List.of())) {
+            return List.of();
+        } catch (ErrnoException e) {
+            return List.of("the host may send frames of its own through the ports: " + e.getMessage());
         }
     }
 

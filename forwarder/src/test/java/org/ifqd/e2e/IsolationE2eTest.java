@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ifqd.e2e.NetLab.Nic;
 import org.ifqd.e2e.NetLab.Node;
+import org.ifqd.linux.lab.Await;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -126,29 +127,52 @@ class IsolationE2eTest {
         }
     }
 
-    /** Only ears are closed: what the host sends by itself goes out. */
+    /** IPv6 that comes up sends MLD reports, router solicitations and its question whether somebody has its address. */
     @Test
-    void theHostCanStillSend() {
-        try (NetLab lab = openWithTalkativeHost();
-                Ifqd ifqd = Ifqd.bridge(lab, folder, "--allow-host", "--isolate", "on")) {
-            lab.run(
-                    Node.DUT,
-                    "ip",
-                    "neigh",
-                    "replace",
-                    NetLab.GEN_IP,
-                    "lladdr",
-                    NetLab.GEN_MAC,
-                    "dev",
-                    "d0",
-                    "nud",
-                    "permanent");
-            long before = lab.counters(Nic.g0).rxFrames();
-            try (Child ping = lab.start(Node.DUT, "ping", "-n", "-q", "-c", "1", "-W", "1", NetLab.GEN_IP)) {
-                Assertions.assertEquals(1, ping.awaitExit(Duration.ofSeconds(10)), ping::toString); // no answer heard
+    void theHostIsSilentUntilTheEnd() {
+        try (NetLab lab = openWithTalkativeHost()) {
+            String[] noProbes = {"not", "ether", "proto", "0x9000"};
+            try (Capture left = Capture.start(lab, Nic.g0, folder, 4096, noProbes);
+                    Capture right = Capture.start(lab, Nic.s0, folder, 4096, noProbes);
+                    Ifqd ifqd = Ifqd.bridge(lab, folder, "--allow-host", "--isolate", "on")) {
+                for (String nic : List.of("d0", "d1")) {
+                    lab.run(Node.DUT, "sysctl", "-qw", "net.ipv6.conf." + nic + ".disable_ipv6=0");
+                    Await.until(nic + " has its address", () -> isAddressed(lab, nic));
+                }
+                Assertions.assertNotEquals(0, pingFromHost(lab));
+                lab.run(Node.DUT, "python3", "-c", PACKET_SOCKET_SENDS);
+                for (Capture end : List.of(left, right)) {
+                    Assertions.assertEquals(List.of("88b5"), etherTypes(end.frames(1)), "what a tool has sent");
+                }
+                Assertions.assertEquals("", ifqd.process().err());
+                ifqd.terminate();
             }
-            Assertions.assertTrue(lab.counters(Nic.g0).rxFrames() > before);
-            ifqd.terminate();
+            Assertions.assertEquals(0, pingFromHost(lab), "the host must talk again");
+        }
+    }
+
+    private static List<String> etherTypes(List<byte[]> frames) {
+        return frames.stream()
+                .map(frame -> "%02x%02x".formatted(frame[12], frame[13]))
+                .toList();
+    }
+
+    private static final String PACKET_SOCKET_SENDS = """
+            import socket
+            for nic in "d0", "d1":
+                s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+                s.bind((nic, 0))
+                s.send(bytes(12) + bytes([0x88, 0xb5]) + bytes(46))
+            """;
+
+    private static boolean isAddressed(NetLab lab, String nic) {
+        String addresses = lab.run(Node.DUT, "ip", "-6", "addr", "show", "dev", nic);
+        return addresses.contains("fe80::") && !addresses.contains("tentative");
+    }
+
+    private static int pingFromHost(NetLab lab) {
+        try (Child ping = lab.start(Node.DUT, "ping", "-n", "-q", "-c", "1", "-W", "1", NetLab.GEN_IP)) {
+            return ping.awaitExit(Duration.ofSeconds(10));
         }
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("e2e")
 @Timeout(90)
 class PrivilegesE2eTest {
-    private static final String LEAST = "0000000000003000"; // CAP_NET_ADMIN, CAP_NET_RAW
+    private static final String LEAST = "0000008000003000"; // CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF
     private static final int NOBODY = 65534;
 
     @TempDir
@@ -47,8 +47,8 @@ class PrivilegesE2eTest {
     void anOrdinaryUserWithAmbientCapabilitiesForwards() throws IOException {
         Files.setAttribute(folder, "unix:uid", NOBODY);
         try (NetLab lab = NetLab.open();
-                Ifqd ifqd =
-                        Ifqd.bridge(lab, nobody("+net_raw,+net_admin,+dac_read_search"), folder, "--isolate", "on")) {
+                Ifqd ifqd = Ifqd.bridge(
+                        lab, nobody("+net_raw,+net_admin,+bpf,+dac_read_search"), folder, "--isolate", "on")) {
             lab.run(Node.GEN, "ping", "-q", "-c", "5", "-i", "0.05", NetLab.SINK_IP);
             Stats stats = ifqd.awaitQuiet();
             Assertions.assertEquals(5, stats.port(Nic.d0).rxFrames(), stats::toString);

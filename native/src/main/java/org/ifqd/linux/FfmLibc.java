@@ -66,7 +66,11 @@ final class FfmLibc implements Libc {
     private static final MemorySegment SCHED_GETAFFINITY = function("sched_getaffinity");
     private static final MemorySegment SCHED_GETCPU = function("sched_getcpu");
     private static final MemorySegment SETPRIORITY = function("setpriority");
+    private static final MemorySegment SYSCALL = function("syscall"); // for what the C library has no function of
     private static final MemorySegment CLOSE = function("close");
+
+    /** The number of bpf(2): include/uapi/asm-generic/unistd.h for all but the oldest of machines. */
+    private static final int BPF = System.getProperty("os.arch").equals("amd64") ? 321 : 280;
 
     private FfmLibc() {}
 
@@ -304,6 +308,15 @@ final class FfmLibc implements Libc {
     @Override
     public int setpriority(int which, int who, int nice) {
         return callInt(SETPRIORITY, which, who, nice, 0, 0, 0);
+    }
+
+    @Override
+    public int bpf(int command, MemorySegment attr, int attrBytes) {
+        try {
+            return callInt(SYSCALL, BPF, command, attr.address(), attrBytes, 0, 0);
+        } finally {
+            Reference.reachabilityFence(attr);
+        }
     }
 
     @Override

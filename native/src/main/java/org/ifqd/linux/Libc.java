@@ -128,6 +128,12 @@ public interface Libc {
     /** @see <a href="https://man7.org/linux/man-pages/man2/setpriority.2.html">setpriority(2)</a> */
     int setpriority(int which, int who, int nice);
 
+    /**
+     * @param attr {@code union bpf_attr}
+     * @see <a href="https://man7.org/linux/man-pages/man2/bpf.2.html">bpf(2)</a>
+     */
+    int bpf(int command, MemorySegment attr, int attrBytes);
+
     /** @see <a href="https://man7.org/linux/man-pages/man2/close.2.html">close(2)</a> */
     int close(int fd);
 }

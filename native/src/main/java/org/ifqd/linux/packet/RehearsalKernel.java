@@ -263,6 +263,11 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
     }
 
     @Override
+    public int bpf(int command, MemorySegment attr, int attrBytes) {
+        return 0;
+    }
+
+    @Override
     public int close(int fd) {
         return 0;
     }

@@ -202,6 +202,15 @@ public class FakeLibc implements Libc {
     }
 
     @Override
+    public synchronized int bpf(int command, MemorySegment attr, int attrBytes) {
+        int result = (int) count("bpf " + command, nextFd);
+        if (result == nextFd) {
+            open.add(nextFd++);
+        }
+        return result;
+    }
+
+    @Override
     public synchronized int close(int fd) {
         if (!open.remove(fd)) {
             complaints.add("close of descriptor " + fd + ", which is not open");
