@@ -8,6 +8,7 @@ readonly guest_tools=(
 )
 readonly guest_modules=(
   virtio_pci virtio_console e1000e e1000 vmxnet3 8139cp virtio_net af_packet nf_tables bridge
+  vxlan geneve ip_gre ipip sit ip6_gre ip6_tunnel
 )
 
 # deb PACKAGE: sets `deb` to the package's file, downloaded without installing it.

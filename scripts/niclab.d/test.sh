@@ -4,6 +4,7 @@
 
 readonly -A cards_of=( # QEMU's name of the card that a driver is for
   [e1000e]=e1000e [e1000]=e1000 [vmxnet3]=vmxnet3 [rtl8139]=rtl8139 [8139cp]=rtl8139 [virtio-net]=virtio-net-pci
+  [tunnels]=virtio-net-pci # TCP inside of tunnels, instead of the suite
 )
 readonly suite_limit=400
 
@@ -14,9 +15,9 @@ test_drivers() {
     verbose=true
     shift
   fi
-  (($#)) || set -- e1000e e1000 vmxnet3 rtl8139 virtio-net
+  (($#)) || set -- e1000e e1000 vmxnet3 rtl8139 virtio-net tunnels
   for driver; do
-    [[ -n ${cards_of[$driver]-} ]] || die 2 "no driver $driver; there are: e1000e e1000 vmxnet3 rtl8139 (8139cp) virtio-net"
+    [[ -n ${cards_of[$driver]-} ]] || die 2 "no driver $driver; there are: e1000e e1000 vmxnet3 rtl8139 (8139cp) virtio-net, and tunnels"
   done
   prepare
   for driver; do test_driver "$driver"; done
@@ -26,7 +27,7 @@ test_drivers() {
 
 # Adds to `passed` and `failed` of the caller.
 test_driver() {
-  local driver=$1 kept=$cache/last/$1 begin=$SECONDS status=0 note="" options=() arguments=() header=0 pass direction good bad try
+  local driver=$1 kept=$cache/last/$1 begin=$SECONDS status=0 note="" options=() arguments=() file=suite.sh header=0 pass direction good bad try
   rm -rf "$kept"
   mkdir -p "$kept"
   case $driver in
@@ -43,6 +44,10 @@ test_driver() {
         note=", without offloads, for want of root, /dev/net/tun or bridges"
       fi
       ;;
+    tunnels)
+      file=tunnels.sh
+      ! can_tap || options=(--cables tap)
+      ;;
   esac
   for pass in 1 2; do
     for direction in C-D D-C; do
@@ -54,12 +59,12 @@ test_driver() {
   options+=(--nic "A=${cards_of[$driver]}" --nic "B=${cards_of[$driver]}" --keep "$kept" --time "$suite_limit")
   for try in 1 2 3; do
     status=0
-    run_suite "$kept/console" "${arguments[@]}" || status=$?
+    run_suite "$kept/console" "$file" "${arguments[@]}" || status=$?
     ((status == 125 && try < 3)) || break # 125: the machine, not what ran in it
     printf '  %s: once more\n' "$driver"
   done
   {
-    check_frames "$driver" "$kept"/{C,D}.pcap --header "$header"
+    [[ $file != suite.sh ]] || check_frames "$driver" "$kept"/{C,D}.pcap --header "$header"
     # a guest that found something to complain of ends with 1, and has said what
     ((status == 0 || status == 1)) || printf 'FAIL the guest ended with status %s\n' "$status"
   } | tee -a "$kept/console" | sed 's/^/  /'
@@ -70,11 +75,11 @@ test_driver() {
   passed=$((passed + good)) failed=$((failed + bad))
 }
 
-# run_suite CONSOLE ARG...: with the caller's `options`.
+# run_suite CONSOLE FILE ARG...: with the caller's `options`.
 run_suite() {
-  local console=$1
-  shift
-  "$ifqd_root/scripts/niclab" "${options[@]}" "$niclab_parts/suite.sh" "$@" 2>&1 </dev/null | sed -u 's:\r$::' | show "$console"
+  local console=$1 file=$2
+  shift 2
+  "$ifqd_root/scripts/niclab" "${options[@]}" "$niclab_parts/$file" "$@" 2>&1 </dev/null | sed -u 's:\r$::' | show "$console"
 }
 
 # check_frames DRIVER C.pcap D.pcap OPTION...
