@@ -13,7 +13,8 @@ import org.ifqd.ifq.SendQueue;
  * the frames behind. What happens around the frame tells, so patience follows it:
  *
  * <ul>
- *   <li>A device to which hardly anything was sent lately is not full: {@link #LEAST_PATIENCE_NS}.
+ *   <li>A device to which hardly anything was sent lately is not full: {@link #LEAST_PATIENCE_NS}. So a run of refused frames costs
+ *       little more than the first one.
  *   <li>A frame was given up and the one behind it passed at once: that one was refused; patience shrinks.
  *   <li>A frame was taken after waiting: that was congestion; patience is at least a multiple of that wait.
  *   <li>No frame was refused for {@link #MEMORY_NS}: patience is whole again.
@@ -34,10 +35,13 @@ public final class Congestion {
 
     private static final int MARGIN = 8;
 
-    /** Fewer frames in a second do not fill a device; the smallest ring of a driver has as many. */
+    /**
+     * Fewer frames in 5 to 10 ms do not fill a device that gives them away at once, as veth and tap do; the smallest ring of a driver has
+     * as many. One that keeps frames for longer shows them in flight.
+     */
     private static final int QUIET_FRAMES = 64;
 
-    private static final long WINDOW_NS = 1_000_000_000;
+    private static final long WINDOW_NS = 5_000_000;
 
     private final LongConsumer awaitRetry;
     private long patienceNs = LONGEST_PATIENCE_NS;
@@ -45,10 +49,18 @@ public final class Congestion {
     private long pauseNs = FIRST_PAUSE_NS;
     private long sinceNs;
     private boolean stalled;
+
+    /** Whether the device was quiet when it stalled. */
+    private boolean wasQuiet;
+
     private boolean givenUp;
+
+    /** Of the frames given up since one was taken, whether the first was waited for in vain: then the others are no proof. */
+    private boolean inVain;
+
     private boolean wasShort;
 
-    /** Frames taken in the present second and in the one before. */
+    /** Frames taken in the present window and in the one before. */
     private long windowNs;
 
     private long inWindow;
@@ -73,6 +85,7 @@ public final class Congestion {
             refusedNs = nowNs;
         }
         givenUp = false;
+        inVain = false;
     }
 
     private void roll(long nowNs) {
@@ -97,10 +110,13 @@ public final class Congestion {
             stalled = true;
             sinceNs = nowNs;
             pauseNs = FIRST_PAUSE_NS;
+            roll(nowNs);
+            wasQuiet = inWindow + before < QUIET_FRAMES;
         }
         long mostNs = patience(mayBeRefusal, inFlight, nowNs);
         if (nowNs - sinceNs > mostNs) {
-            wasShort = mostNs == LEAST_PATIENCE_NS;
+            inVain |= mostNs > LEAST_PATIENCE_NS;
+            wasShort = !inVain;
             stalled = false;
             givenUp = true;
             return true;
@@ -115,8 +131,7 @@ public final class Congestion {
         if (!mayBeRefusal) {
             return LONGEST_PATIENCE_NS;
         }
-        roll(nowNs);
-        if (!inFlight && inWindow + before < QUIET_FRAMES) {
+        if (wasQuiet && !inFlight) {
             return LEAST_PATIENCE_NS;
         }
         if (nowNs - refusedNs > MEMORY_NS) {
@@ -134,6 +149,7 @@ public final class Congestion {
     public void reset() {
         stalled = false;
         givenUp = false;
+        inVain = false;
         pauseNs = FIRST_PAUSE_NS;
     }
 }

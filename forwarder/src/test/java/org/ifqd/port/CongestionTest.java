@@ -46,6 +46,27 @@ class CongestionTest {
         assertFalse(congestion.wasRefusal(false));
     }
 
+    /** A thousand frames a second are no load, though the second is full of them. */
+    @Test
+    void aSlowStreamDoesNotFillADevice() {
+        for (int i = 0; i < 1000; i++) {
+            congestion.progress(1, now);
+            now += MS;
+        }
+        assertTrue(waited(true) < MS);
+    }
+
+    @Test
+    void aRunOfRefusedFramesCostsLittleMoreThanTheFirst() {
+        load();
+        long sum = 0;
+        for (int i = 0; i < 100; i++) {
+            sum += waited(true);
+            assertFalse(congestion.wasRefusal(false), "it may have been congestion");
+        }
+        assertTrue(sum < 260 * MS, sum + " ns for a hundred refused frames in a row");
+    }
+
     @Test
     void whatIsInFlightMeansFull() {
         assertFalse(congestion.stall(queue, true, true, now));
