@@ -30,7 +30,7 @@ LISTED = {
     "refused": "headers contradict each other, and ifqd refuses the GSO frame; the kernel sends some segments of it",
     "cwr": "CWR without the ECN bit of the GSO kind is a counter (AccECN) and stays on all segments; the kernel knows flows of its own only",
     "cable": "the bridge's kernel drops what it cannot parse (tags that end early, 802.3 with a checksum to finish); ifqd passes it, as a cable does",
-    "long": "an untagged frame of up to 4 bytes more than the MTU: a bridge takes it for a tagged one",
+    "long": "a frame of up to 4 bytes more than the MTU: a bridge leaves room for a tag, also where there is none or after it was taken out",
     "sctp": "a checksum left to finish at SCTP's place: CRC32c of ifqd, the internet's of a bridge, which cannot know",
 }
 
@@ -265,7 +265,8 @@ def classify(vnet, frame, dut, ref):
         return "cwr"
     if gso == GSO_NONE and len(dut) == 1 and not ref and len(dut[0]) == len(frame):
         return "cable"
-    if not dut and len(ref) == 1 and 1514 < len(frame) <= 1518:
+    tag = 4 if frame[12:14] in (b"\x81\x00", b"\x88\xa8") else 0
+    if not dut and len(ref) == 1 and 1514 < len(frame) - tag <= 1518:
         return "long"
     if gso != GSO_NONE and not dut:
         return "refused"

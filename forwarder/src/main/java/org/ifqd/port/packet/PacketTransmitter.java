@@ -269,9 +269,9 @@ final class PacketTransmitter implements MpsafeDriver {
     private int removeFirst(SendQueue queue, boolean isMalformed) {
         int frames = ring.removeFirst();
         latency.dropped(frames);
-        boolean isLast = ring.pending() == 0;
+        int behind = ring.pending();
         int errno = kick(queue);
-        boolean nextPassed = !isLast && ring.takenBytes() > 0;
+        boolean nextPassed = ring.pending() < behind;
         boolean isRefused = isMalformed || congestion.wasRefusal(nextPassed);
         queue.dropped(isRefused ? DropReason.REFUSED : DropReason.NO_BUFFER, frames);
         return errno;
