@@ -1,7 +1,10 @@
 package org.ifqd.config;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +38,9 @@ public final class ConfigFile {
     /** More than that libpcap cannot be given. */
     private static final long LARGEST_PCAP_RING = 1L << 30;
 
+    /** 64 pairs with every key have some 40 KiB. */
+    private static final int LONGEST_FILE = 256 << 10;
+
     private final ConfigProblems problems;
 
     /** By processor: the port that has a worker there which never sleeps. */
@@ -49,11 +55,29 @@ public final class ConfigFile {
     /** @throws ConfigException with a line for each thing that is wrong: {@code file:line:column: key: why; mend} */
     public static DaemonConfig read(Path path) {
         try {
-            return parse(path.toString(), Toml.parse(path));
+            return parse(path.toString(), Toml.parse(text(path)));
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            throw new ConfigException(
+                    path + " cannot be read: it is nested too deeply or has too much in it (" + e + ")");
         } catch (NoSuchFileException e) {
             throw new ConfigException(path + " is not there; give the file by --config");
         } catch (IOException e) {
             throw new ConfigException("cannot read " + path + ": " + e + "; is it a text file that ifqd may read?");
+        }
+    }
+
+    /** No more of it than is sensible: the parser's tree is some hundred times as large, and the path may be that of a device. */
+    private static String text(Path path) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(LONGEST_FILE + 1);
+            if (bytes.length > LONGEST_FILE) {
+                throw new ConfigException(path + " is longer than " + (LONGEST_FILE >> 10)
+                        + " KiB, which is no configuration file; give the file by --config");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         }
     }
 

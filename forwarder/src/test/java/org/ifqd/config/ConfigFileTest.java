@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ifqd.bridge.LinkLocalClass;
 import org.ifqd.bridge.LinkLocalPolicy;
@@ -31,6 +33,34 @@ class ConfigFileTest {
 
     private DaemonConfig read(String text) throws IOException {
         return ConfigFile.read(Files.writeString(folder.resolve("ifqd.toml"), text));
+    }
+
+    /** What ended the daemon at SIGHUP, or its heap. */
+    @Test
+    void whatIsTooMuchIsNotRead() throws IOException {
+        Path file = folder.resolve("ifqd.toml");
+        for (String text : List.of(
+                "a = " + "[".repeat(1000),
+                "a = " + "[".repeat(100_000),
+                "a = " + "{ a = ".repeat(20_000),
+                "a".repeat(300_000),
+                IntStream.range(0, 200_000).mapToObj(i -> "a" + i + " = 1\n").collect(Collectors.joining()))) {
+            Files.writeString(file, text);
+            String message = assertThrows(ConfigException.class, () -> ConfigFile.read(file))
+                    .getMessage();
+            assertTrue(message.startsWith(file.toString()), message);
+        }
+        assertTrue(assertThrows(ConfigException.class, () -> ConfigFile.read(Path.of("/dev/zero")))
+                .getMessage()
+                .contains("is longer than"));
+    }
+
+    @Test
+    void manyKeysAreOnlyUnknown() throws IOException {
+        String keys =
+                IntStream.range(0, 20_000).mapToObj(i -> "a" + i + " = 1\n").collect(Collectors.joining());
+        ConfigException e = assertThrows(ConfigException.class, () -> read(keys));
+        assertTrue(e.getMessage().contains("a19999"), "told at once");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package org.ifqd.linux.pcap;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.ifqd.linux.Memory;
 import org.ifqd.linux.packet.SocketFilter;
 import org.pcap4j.core.BpfProgram;
@@ -20,7 +22,16 @@ import org.pcap4j.packet.namednumber.DataLinkType;
  * <p><b>Threading:</b> any thread; libpcap's compiler has been re-entrant since 1.8.
  */
 public final class FilterCompiler {
+    /**
+     * Longest expression, characters: some 200 hosts. libpcap recurses, and its optimizer takes 0.3 s for that and 20 s for five times as
+     * much.
+     */
+    public static final int LONGEST = 4096;
+
     static final int SNAP_BYTES = 1 << 18;
+
+    /** Of the thread that libpcap runs on: a stack that overflows in native code ends the process. */
+    private static final long STACK_BYTES = 32 << 20;
 
     private static final int SMALL_BUFFER_BYTES = 1 << 20;
     private static final int INSTRUCTION_BYTES = 8;
@@ -81,6 +92,22 @@ public final class FilterCompiler {
     }
 
     static BpfProgram compile(PcapHandle handle, String expression) {
+        if (expression.length() > LONGEST) {
+            throw new FilterException(
+                    expression.substring(0, 40) + "...",
+                    "has " + expression.length() + " characters, more than " + LONGEST);
+        }
+        try {
+            return CompletableFuture.supplyAsync(
+                            () -> compileHere(handle, expression),
+                            run -> new Thread(null, run, "ifqd-filter", STACK_BYTES).start())
+                    .join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof FilterException refused ? refused : e;
+        }
+    }
+
+    private static BpfProgram compileHere(PcapHandle handle, String expression) {
         try {
             return handle.compileFilter(expression, BpfCompileMode.OPTIMIZE, PcapHandle.PCAP_NETMASK_UNKNOWN);
         } catch (PcapNativeException e) {

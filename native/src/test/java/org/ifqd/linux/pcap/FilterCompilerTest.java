@@ -9,6 +9,7 @@ import org.ifqd.linux.Memory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Expressions and whole frames, tags in place. */
 class FilterCompilerTest {
@@ -49,6 +50,18 @@ class FilterCompilerTest {
             assertTrue(e.getMessage().startsWith("filter '" + bad + "': "), e.getMessage());
             assertEquals(1, e.getMessage().lines().count(), e.getMessage());
         }
+    }
+
+    /** libpcap recurses over all of them: 48,000 characters ended the process. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ip or ", "not ", "("})
+    void whatIsTooLongIsRefusedAndTheLongestAreCompiled(String part) {
+        FilterException e =
+                assertThrows(FilterException.class, () -> FilterCompiler.check(part.repeat(48_000 / part.length())));
+        assertTrue(e.getMessage().contains("more than 4096"), e.getMessage());
+        assertTrue(e.getMessage().length() < 300, e.getMessage());
+        int times = (FilterCompiler.LONGEST - 2) / part.length() / 2;
+        FilterCompiler.check(part.repeat(times) + "ip" + (part.equals("(") ? ")".repeat(times) : ""));
     }
 
     @Test
