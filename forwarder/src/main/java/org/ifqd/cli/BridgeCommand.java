@@ -11,6 +11,7 @@ import org.ifqd.config.Age;
 import org.ifqd.config.Backend;
 import org.ifqd.config.ByteSize;
 import org.ifqd.config.ConfigException;
+import org.ifqd.config.ControlSocket;
 import org.ifqd.config.CpuList;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.HostPolicy;
@@ -242,7 +243,7 @@ final class BridgeCommand implements Callable<Integer> {
                     List.of(new PairConfig(first, second, mirrorLink, wait)),
                     policy,
                     new HostPolicy(isolate, allowHost),
-                    control,
+                    new ControlSocket(control),
                     Optional.ofNullable(metrics).map(ListenAddress::parse),
                     logLevel,
                     watchdog());

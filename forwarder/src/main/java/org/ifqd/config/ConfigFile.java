@@ -261,7 +261,7 @@ public final class ConfigFile {
         }
     }
 
-    private static Path control(Section root) {
+    private static ControlSocket control(Section root) {
         Section control = root.section("control");
         Path path = control.text("path", Path.of(DaemonConfig.DEFAULT_CONTROL), "\"/run/ifqd/control.sock\"", text -> {
             Path given = Path.of(text);
@@ -272,8 +272,9 @@ public final class ConfigFile {
             }
             return given;
         });
+        int mode = control.text("mode", ControlSocket.DEFAULT_MODE, "\"0660\"", ControlSocket::parseMode);
         control.rejectOthers();
-        return path;
+        return new ControlSocket(path, mode);
     }
 
     private static Optional<ListenAddress> metrics(Section root) {

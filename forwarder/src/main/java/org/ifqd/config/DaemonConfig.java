@@ -13,7 +13,7 @@ import org.ifqd.bridge.LinkLocalPolicy;
  * @param pairs which ports are cross-connected; no port is in two
  * @param linkLocal which protocols between neighbours may pass
  * @param host what the host may have to do with the ports
- * @param control path of the control socket
+ * @param controlSocket where the control socket is, and who may open it
  * @param metrics where Prometheus may ask for the counters; empty: nowhere
  * @param logLevel which lines are logged
  * @param watchdogSeconds after which a process in which something hangs is ended; 0: never
@@ -23,7 +23,7 @@ public record DaemonConfig(
         List<PairConfig> pairs,
         LinkLocalPolicy linkLocal,
         HostPolicy host,
-        Path control,
+        ControlSocket controlSocket,
         Optional<ListenAddress> metrics,
         LogLevel logLevel,
         int watchdogSeconds) {
@@ -39,6 +39,11 @@ public record DaemonConfig(
     public DaemonConfig {
         ports = List.copyOf(ports);
         pairs = List.copyOf(pairs);
+    }
+
+    /** Path of the control socket. */
+    public Path control() {
+        return controlSocket.path();
     }
 
     /** {@link #watchdogSeconds} in nanoseconds. */

@@ -21,7 +21,8 @@ public final class EffectiveConfig {
         }
         out.append("\n[host]\nisolate = \"%s\"\nallow = %s\n\n"
                 .formatted(config.host().isolate(), config.host().allowUse()));
-        out.append("[control]\npath = \"%s\"\n\n".formatted(config.control()));
+        out.append("[control]\npath = \"%s\"\nmode = \"%04o\"\n\n"
+                .formatted(config.control(), config.controlSocket().mode()));
         config.metrics().ifPresent(address -> out.append("[metrics]\nlisten = \"%s\"\n\n".formatted(address)));
         out.append("[watchdog]\nseconds = %d\n\n".formatted(config.watchdogSeconds()));
         return out.append("[log]\nlevel = \"%s\"\n".formatted(config.logLevel()))

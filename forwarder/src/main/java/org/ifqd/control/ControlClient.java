@@ -60,6 +60,11 @@ public final class ControlClient implements AutoCloseable {
 
     /** Null when the daemon has closed its side. */
     private String exchange(String request) {
+        int bytes = request.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > ControlConnection.LONGEST_REQUEST) {
+            throw new ConfigException("the request has " + bytes + " bytes, more than "
+                    + ControlConnection.LONGEST_REQUEST + "; a shorter filter, for example, makes it shorter");
+        }
         try {
             Channels.newOutputStream(channel).write((request + "\n").getBytes(StandardCharsets.UTF_8));
             return in.readLine();

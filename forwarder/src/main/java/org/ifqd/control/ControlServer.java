@@ -1,18 +1,16 @@
 package org.ifqd.control;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,31 +19,36 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import jdk.net.UnixDomainPrincipal;
 import org.ifqd.config.ConfigException;
+import org.ifqd.config.ControlSocket;
+import org.ifqd.linux.Libc;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Serves the control socket: a thread that accepts, a virtual thread for each client. Who may do what: {@link ControlAccess}.
  *
+ * <p>Clients may mean harm. There are at most {@link ControlConnections#MOST} at a time; a request has at most {@link
+ * ControlConnection#LONGEST_REQUEST} bytes; who asks nothing, or takes no answer, for {@link ControlConnection#PATIENCE_NS} is cut off.
+ *
  * <p><b>Owns:</b> the socket and its file, which {@link #close} removes. Clients that are connected then are cut off.
  */
 public final class ControlServer implements AutoCloseable {
-    /** Longest request, characters: a client that sends more without a line's end is cut off. */
-    private static final int LONGEST_REQUEST = 64 << 10;
-
     /** What only reads counters; anything else is asked for by name in the log. */
     private static final Set<String> READING = Set.of("stats");
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 
-    private static final long ACCEPT_PAUSE_MS = 50;
+    private static final long PAUSE_MS = 50;
+    private static final long TICK_MS = 500;
+    private static final int BACKLOG = 128;
 
     private final Path path;
     private final ServerSocketChannel server;
+    private final Selector selector;
     private final ControlAccess access;
     private final Map<String, Command> commands;
     private final Map<String, StreamCommand> streams = new ConcurrentHashMap<>();
-    private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
+    private final ControlConnections connections = new ControlConnections();
 
     /**
      * Opens the socket and begins to serve.
@@ -53,10 +56,15 @@ public final class ControlServer implements AutoCloseable {
      * @param commands what to answer, by the name of the command; called on the clients' threads
      * @throws ConfigException when another daemon serves this path, or the socket cannot be made there
      */
-    public ControlServer(Path path, Map<String, Command> commands) {
-        this.path = path;
+    public ControlServer(ControlSocket socket, Map<String, Command> commands) {
+        this.path = socket.path();
         this.commands = commands;
-        this.server = open(path);
+        try {
+            selector = Selector.open();
+        } catch (IOException e) {
+            throw cannotBeMade(path, e);
+        }
+        this.server = open(socket, selector);
         this.access = access(path);
         Thread.ofPlatform().name("ifqd-control").daemon().start(this::accept);
     }
@@ -66,7 +74,8 @@ public final class ControlServer implements AutoCloseable {
         streams.put(name, command);
     }
 
-    private static ServerSocketChannel open(Path path) {
+    private static ServerSocketChannel open(ControlSocket socket, Selector selector) {
+        Path path = socket.path();
         try {
             if (path.getParent() != null) {
                 Files.createDirectories(path.getParent());
@@ -78,13 +87,27 @@ public final class ControlServer implements AutoCloseable {
             ControlPath.rejectOther(path);
             Files.deleteIfExists(path); // left behind by a daemon that was killed
             ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-            server.bind(UnixDomainSocketAddress.of(path));
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
+            bind(server, socket);
+            server.configureBlocking(false);
+            server.register(selector, SelectionKey.OP_ACCEPT);
             return server;
         } catch (IOException | IllegalArgumentException e) {
-            throw new ConfigException(
-                    "cannot make the control socket " + path + ": " + e + "; give a path by --control");
+            throw cannotBeMade(path, e);
         }
+    }
+
+    /** The file has its permissions from the first moment on: chmod afterwards could be led elsewhere by a link. */
+    private static void bind(ServerSocketChannel server, ControlSocket socket) throws IOException {
+        int mask = Libc.system().umask(~socket.mode() & 0777);
+        try {
+            server.bind(UnixDomainSocketAddress.of(socket.path()), BACKLOG);
+        } finally {
+            Libc.system().umask(mask);
+        }
+    }
+
+    private static ConfigException cannotBeMade(Path path, Exception e) {
+        return new ConfigException("cannot make the control socket " + path + ": " + e + "; give a path by --control");
     }
 
     private static ControlAccess access(Path path) {
@@ -95,37 +118,60 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
+    /** Nothing that a client can bring about ends it. */
     private void accept() {
         while (server.isOpen()) {
             try {
-                SocketChannel client = server.accept();
-                clients.add(client);
-                Thread.ofVirtual().start(() -> serve(client));
-            } catch (IOException e) {
+                selector.select(TICK_MS);
+                selector.selectedKeys().clear();
+                for (SocketChannel client; (client = server.accept()) != null; ) {
+                    admit(client);
+                }
+                connections.endOverdue(System.nanoTime());
+            } catch (IOException | ClosedSelectorException | OutOfMemoryError | StackOverflowError e) {
                 // closed by us, or a client that went away, or no descriptor is left: not to be tried again at once
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ACCEPT_PAUSE_MS));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MS));
             }
         }
     }
 
-    private void serve(SocketChannel client) {
+    private void admit(SocketChannel client) throws IOException {
+        UnixDomainPrincipal peer;
+        try {
+            peer = ControlAccess.peer(client);
+        } catch (IOException e) {
+            client.close();
+            return;
+        }
+        ControlConnection connection = new ControlConnection(client, peer, System.nanoTime());
+        connections
+                .add(connection)
+                .ifPresent(user -> LOG.warn(
+                        "control: more than {} clients at a time; user {} has the most, of whose the idlest is cut off",
+                        ControlConnections.MOST,
+                        user));
+        Thread.ofVirtual().start(() -> serve(connection));
+    }
+
+    private void serve(ControlConnection client) {
         try (client) {
-            UnixDomainPrincipal peer = ControlAccess.peer(client);
-            BufferedReader in = new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8));
-            OutputStream out = Channels.newOutputStream(client);
-            for (String line; (line = readLine(in)) != null; ) {
+            for (String line; (line = client.readLine()) != null; ) {
                 Map<String, Object> request = parse(line);
-                String refusal = refusal(request, peer);
-                if (refusal.isEmpty() && stream(request, client, out)) {
+                String refusal = refusal(request, client.peer());
+                if (refusal.isEmpty() && stream(request, client)) {
                     return;
                 }
-                String answer = refusal.isEmpty() ? answer(line, request) : error(refusal);
-                out.write((answer + "\n").getBytes(StandardCharsets.UTF_8));
+                client.writeLine(refusal.isEmpty() ? answer(line, request) : error(refusal));
             }
         } catch (IOException e) {
-            // the client went away, or we are closing
+            // the client went away, or is cut off, or we are closing
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+            LOG.warn(
+                    "control: a client of user {} is cut off: {}",
+                    client.peer().user().getName(),
+                    e.toString());
         } finally {
-            clients.remove(client);
+            connections.remove(client);
         }
     }
 
@@ -151,20 +197,23 @@ public final class ControlServer implements AutoCloseable {
     }
 
     /** Answers by a stream, if that is what was asked for. False: nothing was written. */
-    private boolean stream(Map<String, Object> request, SocketChannel client, OutputStream out) throws IOException {
+    private boolean stream(Map<String, Object> request, ControlConnection client) throws IOException {
         StreamCommand command = request == null ? null : streams.get(String.valueOf(request.get("command")));
         if (command == null) {
             return false;
         }
-        StreamCommand.Stream stream;
+        StreamCommand.Stream opened;
         try {
-            stream = command.open(request);
+            opened = command.open(request);
         } catch (RuntimeException e) {
-            out.write((error(e.getMessage()) + "\n").getBytes(StandardCharsets.UTF_8));
+            client.writeLine(error(e.getMessage()));
             return true;
         }
-        out.write((JSON.std.asString(stream.answer()) + "\n").getBytes(StandardCharsets.UTF_8));
-        stream.run(client);
+        try (StreamCommand.Stream stream = opened) {
+            client.writeLine(JSON.std.asString(stream.answer()));
+            client.stream();
+            stream.run(client);
+        }
         return true;
     }
 
@@ -175,16 +224,6 @@ public final class ControlServer implements AutoCloseable {
         } catch (IOException e) {
             return null;
         }
-    }
-
-    private static String readLine(BufferedReader in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int c; (c = in.read()) != '\n'; line.append((char) c)) {
-            if (c < 0 || line.length() >= LONGEST_REQUEST) {
-                return null;
-            }
-        }
-        return line.toString();
     }
 
     private String answer(String line, Map<String, Object> request) throws IOException {
@@ -205,17 +244,21 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    private static String error(String message) throws IOException {
+    static String error(String message) throws IOException {
         return JSON.std.asString(Map.of("error", message));
+    }
+
+    /** Clients that are connected. */
+    int connections() {
+        return connections.count();
     }
 
     @Override
     public void close() {
         try {
             server.close();
-            for (SocketChannel client : clients) {
-                client.close();
-            }
+            selector.close();
+            connections.endAll();
             Files.deleteIfExists(path);
         } catch (IOException e) {
             // the process is about to end; nothing depends on it

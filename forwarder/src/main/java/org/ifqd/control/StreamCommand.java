@@ -1,7 +1,7 @@
 package org.ifqd.control;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 import java.util.Map;
 
 /** A command on the control socket that is answered by one line of JSON and then a stream of bytes. */
@@ -15,12 +15,16 @@ public interface StreamCommand {
     Stream open(Map<String, Object> request);
 
     /** What was agreed on. */
-    interface Stream {
+    interface Stream extends AutoCloseable {
 
         /** The first line of the answer. */
         Map<String, Object> answer();
 
         /** Writes until the client closes its side, or there is no more; on the client's own thread, which may block. */
-        void run(SocketChannel client) throws IOException;
+        void run(ByteChannel client) throws IOException;
+
+        /** Gives back what it has, whether it was run or not. */
+        @Override
+        void close();
     }
 }

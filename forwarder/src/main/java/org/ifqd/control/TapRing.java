@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import org.ifqd.frame.FrameTap;
 import org.ifqd.linux.Libc;
+import org.ifqd.linux.Mapping;
 import org.ifqd.linux.Memory;
 import org.ifqd.linux.RealtimeClock;
 import org.ifqd.linux.pcap.FrameFilter;
@@ -21,12 +22,13 @@ import org.ifqd.linux.pcap.FrameFilter;
  * by one thread. <b>Invariant:</b> bytes {@code head} to {@code tail} are whole records; {@code tail} is moved by who copies, after
  * the bytes, {@code head} by who drains.
  */
-final class TapRing implements FrameTap {
+final class TapRing implements FrameTap, AutoCloseable {
     static final int RECORD_HEADER_BYTES = Integer.BYTES + Long.BYTES;
 
     private static final int MOST_AT_ONCE = 256 << 10;
+    private static final int PAGE_BYTES = 4096;
 
-    private final ByteBuffer memory;
+    private final Mapping memory;
     private final long base;
     private final int capacity;
     private final FrameFilter filter;
@@ -47,8 +49,11 @@ final class TapRing implements FrameTap {
      * @param limit frames to take, then no more
      */
     TapRing(int capacity, FrameFilter filter, long limit) {
-        this.memory = ByteBuffer.allocateDirect(capacity);
-        this.base = Memory.addressOf(memory);
+        this.memory = Mapping.anonymous(Libc.system(), capacity, "a tap");
+        this.base = memory.address();
+        for (int page = 0; page < capacity; page += PAGE_BYTES) {
+            Memory.putByte(base + page, (byte) 0); // else a worker would wait for it
+        }
         this.capacity = capacity;
         this.filter = filter;
         this.limit = limit;
@@ -82,6 +87,12 @@ final class TapRing implements FrameTap {
         ended = true;
     }
 
+    /** Gives the memory back at once: the collector would come late, and stop the workers. After {@link #end}. */
+    @Override
+    public void close() {
+        memory.close();
+    }
+
     private void put(long at, long from, int bytes) {
         int offset = (int) at & capacity - 1;
         int first = Math.min(bytes, capacity - offset);
@@ -97,7 +108,7 @@ final class TapRing implements FrameTap {
         if (bytes == 0) {
             return false;
         }
-        ByteBuffer part = memory.duplicate().limit(offset + bytes).position(offset);
+        ByteBuffer part = Memory.segment(base + offset, bytes).asByteBuffer();
         while (part.hasRemaining()) {
             channel.write(part);
         }

@@ -2,8 +2,8 @@ package org.ifqd.control;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SocketChannel;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -54,24 +54,30 @@ final class TapStream implements StreamCommand.Stream {
     }
 
     @Override
-    public void run(SocketChannel client) throws IOException {
+    public void run(ByteChannel client) throws IOException {
         Thread.ofVirtual().start(() -> awaitEnd(client));
-        try {
-            follow();
-            write(client);
-            detach();
-            ring.end(); // a worker may still have been in it
-            while (ring.drain(client)) {
-                // what was taken before
-            }
-            account(client);
-        } finally {
-            detach();
-            onEnd.run();
+        follow();
+        write(client);
+        end();
+        while (ring.drain(client)) {
+            // what was taken before
         }
+        account(client);
     }
 
-    private void write(SocketChannel client) throws IOException {
+    @Override
+    public void close() {
+        end();
+        ring.close();
+        onEnd.run();
+    }
+
+    private void end() {
+        detach();
+        ring.end(); // a worker may still have been in it
+    }
+
+    private void write(ByteChannel client) throws IOException {
         long accountNs = System.nanoTime();
         while (!ended && !ring.isComplete()) {
             if (!ring.drain(client)) {
@@ -86,7 +92,7 @@ final class TapStream implements StreamCommand.Stream {
     }
 
     /** The end of the client's side, by its wish or its death. */
-    private void awaitEnd(SocketChannel client) {
+    private void awaitEnd(ByteChannel client) {
         ByteBuffer ignored = ByteBuffer.allocate(64);
         try {
             while (client.read(ignored.clear()) >= 0) {
@@ -127,7 +133,7 @@ final class TapStream implements StreamCommand.Stream {
         }
     }
 
-    private void account(SocketChannel client) throws IOException {
+    private void account(ByteChannel client) throws IOException {
         ByteBuffer account = ByteBuffer.allocate(Integer.BYTES + 2 * Long.BYTES);
         account.putInt(0).putLong(ring.taken()).putLong(ring.dropped()).flip();
         while (account.hasRemaining()) {

@@ -116,7 +116,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                 Pairs pairs = new Pairs(libc, worker, this, failOpen, offloads)) {
             watched = pairs;
             pairs.apply(config);
-            ControlServer control = new ControlServer(config.control(), commands(pairs));
+            ControlServer control = new ControlServer(config.controlSocket(), commands(pairs));
             control.addStream("tap", new TapCommand(pairs::find));
             Optional<MetricsServer> metrics = Optional.empty();
             DropWatch drops = new DropWatch(pairs::snapshot);
@@ -215,7 +215,8 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     }
 
     private List<String> change(Pairs pairs, DaemonConfig next) {
-        if (!next.control().equals(config.control()) || !next.metrics().equals(config.metrics())) {
+        if (!next.controlSocket().equals(config.controlSocket())
+                || !next.metrics().equals(config.metrics())) {
             throw new ConfigException("control.path and metrics.listen cannot change while ifqd runs; restart it");
         }
         List<String> changes = pairs.apply(next);

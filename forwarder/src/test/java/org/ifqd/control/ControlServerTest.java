@@ -16,8 +16,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.ifqd.config.ConfigException;
+import org.ifqd.config.ControlSocket;
+import org.ifqd.linux.lab.Await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,9 +44,10 @@ class ControlServerTest {
     }
 
     private ControlServer serve() {
-        return new ControlServer(path, Map.of("stats", request -> Map.of("answer", 42), "broken", request -> {
-            throw new IllegalStateException("defect");
-        }));
+        return new ControlServer(
+                new ControlSocket(path), Map.of("stats", request -> Map.of("answer", 42), "broken", request -> {
+                    throw new IllegalStateException("defect");
+                }));
     }
 
     @AfterEach
@@ -102,6 +108,67 @@ class ControlServerTest {
         assertEquals("{\"answer\":42}", ask(path));
     }
 
+    /** 6,000 connections with 64,000 bytes and no line's end: whoever asks properly is answered meanwhile, and nothing is left. */
+    @Test
+    void aFloodCutsOffItself() throws IOException {
+        List<SocketChannel> flood = new ArrayList<>();
+        ByteBuffer much = ByteBuffer.allocate(64_000);
+        for (int i = 0; i < 6_000; i++) {
+            SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path));
+            flood.add(client);
+            client.configureBlocking(false);
+            try {
+                client.write(much.clear());
+            } catch (IOException e) {
+                // cut off already
+            }
+            if (i % 500 == 0) {
+                assertEquals("{\"answer\":42}", ask(path));
+            }
+        }
+        for (SocketChannel client : flood) {
+            client.close();
+        }
+        assertEquals("{\"answer\":42}", ask(path));
+        Await.until("no client is left", () -> server.connections() == 0);
+    }
+
+    @Test
+    void atMost64AtATime() throws IOException {
+        List<SocketChannel> idle = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            idle.add(SocketChannel.open(UnixDomainSocketAddress.of(path)));
+        }
+        assertEquals("{\"answer\":42}", ask(path));
+        Await.until("the first ones cut off", () -> server.connections() <= 64);
+        assertEquals(-1, idle.getFirst().read(ByteBuffer.allocate(1)));
+        for (SocketChannel client : idle) {
+            client.close();
+        }
+    }
+
+    @Test
+    void aRequestOfMoreThan4KibIsAnErrorForItsClient() throws IOException {
+        assertTrue(raw("{\"command\":\"" + "x".repeat(4 << 10)).contains("at most 4096 bytes"));
+        assertEquals("{\"answer\":42}", ask(path));
+        try (ControlClient client = new ControlClient(path)) {
+            assertThrows(ConfigException.class, () -> client.ask("x".repeat(48_000)));
+        }
+    }
+
+    @Test
+    void theFileHasItsModeFromTheBeginning() throws IOException {
+        assertEquals("rw-rw----", mode(path));
+        Path forAll = directory.resolve("all.sock");
+        try (ControlServer all = new ControlServer(new ControlSocket(forAll, 0666), Map.of())) {
+            assertEquals("rw-rw-rw-", mode(forAll), all::toString);
+        }
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
     @Test
     void anEndlessLineIsCutOff() throws IOException {
         try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
@@ -132,7 +199,8 @@ class ControlServerTest {
             killed.bind(UnixDomainSocketAddress.of(stale)); // the file stays when the channel is closed
         }
         assertTrue(Files.exists(stale));
-        ControlServer second = new ControlServer(stale, Map.of("stats", request -> Map.of("answer", 43)));
+        ControlServer second =
+                new ControlServer(new ControlSocket(stale), Map.of("stats", request -> Map.of("answer", 43)));
         assertEquals("{\"answer\":43}", ask(stale));
         second.close();
         assertFalse(Files.exists(stale));
@@ -141,7 +209,8 @@ class ControlServerTest {
     @Test
     void aFileThatIsNoSocketIsLeftAlone() throws IOException {
         Path precious = Files.writeString(directory.resolve("precious.txt"), "my thesis");
-        ConfigException e = assertThrows(ConfigException.class, () -> new ControlServer(precious, Map.of()));
+        ConfigException e =
+                assertThrows(ConfigException.class, () -> new ControlServer(new ControlSocket(precious), Map.of()));
         assertTrue(e.getMessage().contains(precious + " is not a socket"), e.getMessage());
         assertEquals("my thesis", Files.readString(precious));
     }
@@ -149,7 +218,8 @@ class ControlServerTest {
     @Test
     void aPathThatCannotBeIsOneLine() {
         Path tooLong = directory.resolve("x".repeat(120));
-        ConfigException e = assertThrows(ConfigException.class, () -> new ControlServer(tooLong, Map.of()));
+        ConfigException e =
+                assertThrows(ConfigException.class, () -> new ControlServer(new ControlSocket(tooLong), Map.of()));
         assertTrue(e.getMessage().startsWith("cannot make the control socket " + tooLong), e.getMessage());
         assertTrue(e.getMessage().endsWith("; give a path by --control"), e.getMessage());
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.ifqd.bridge.Bridge;
 import org.ifqd.bridge.LinkLocalPolicy;
 import org.ifqd.config.Backend;
+import org.ifqd.config.ControlSocket;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.HostPolicy;
 import org.ifqd.config.IsolateMode;
@@ -88,7 +89,7 @@ class FaultsAtSetUpTest {
             List.of(new PairConfig(left.right(), right.left(), false, false)),
             LinkLocalPolicy.TRANSPARENT,
             new HostPolicy(IsolateMode.ON, false),
-            Path.of("/nowhere"),
+            new ControlSocket(Path.of("/nowhere")),
             Optional.empty(),
             LogLevel.WARN,
             0);

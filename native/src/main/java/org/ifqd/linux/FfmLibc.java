@@ -65,6 +65,7 @@ final class FfmLibc implements Libc {
     private static final MemorySegment SCHED_SETAFFINITY = function("sched_setaffinity");
     private static final MemorySegment SCHED_GETAFFINITY = function("sched_getaffinity");
     private static final MemorySegment SCHED_GETCPU = function("sched_getcpu");
+    private static final MemorySegment UMASK = function("umask");
     private static final MemorySegment SETPRIORITY = function("setpriority");
     private static final MemorySegment SYSCALL = function("syscall"); // for what the C library has no function of
     private static final MemorySegment CLOSE = function("close");
@@ -303,6 +304,11 @@ final class FfmLibc implements Libc {
     @Override
     public int sched_getcpu() {
         return (int) quick(SCHED_GETCPU, 0, 0, 0, 0, 0, 0);
+    }
+
+    @Override
+    public int umask(int mask) {
+        return callInt(UMASK, mask, 0, 0, 0, 0, 0);
     }
 
     @Override

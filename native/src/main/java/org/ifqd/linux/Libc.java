@@ -125,6 +125,11 @@ public interface Libc {
         return system().sched_getcpu();
     }
 
+    /** @see <a href="https://man7.org/linux/man-pages/man2/umask.2.html">umask(2)</a> */
+    default int umask(int mask) {
+        return system().umask(mask);
+    }
+
     /** @see <a href="https://man7.org/linux/man-pages/man2/setpriority.2.html">setpriority(2)</a> */
     int setpriority(int which, int who, int nice);
 
