@@ -163,7 +163,15 @@ final class MachineCheck {
 
     private void metrics(ListenAddress address) {
         try (ServerSocket _ = new ServerSocket(address.port(), 1, InetAddress.getByName(address.host()))) {
-            findings.add(Level.OK, "metrics", address + " is free");
+            boolean isLocal = InetAddress.getByName(address.host()).isLoopbackAddress();
+            findings.add(
+                    isLocal ? Level.OK : Level.WARN,
+                    "metrics",
+                    address + " is free"
+                            + (isLocal
+                                    ? ""
+                                    : ", but not loopback: whoever reaches it may read all counters; restrict it by a"
+                                            + " firewall, or listen on 127.0.0.1"));
         } catch (IOException e) {
             findings.add(
                     isRunning ? Level.WARN : Level.FAIL,
