@@ -62,9 +62,9 @@ launcher() {
 confined=
 case \${1-} in
   bridge | run)
-    # What forwards gets three capabilities, all threads of the JVM alike; it could only do that for threads yet to come.
+    # What forwards gets four capabilities, all threads of the JVM alike; it could only do that for threads yet to come.
     if [ "\$(id -u)" = 0 ]; then
-      caps=-all,+net_raw,+net_admin,+bpf
+      caps=-all,+net_raw,+net_admin,+bpf,+sys_nice
       case " \$* " in *" --mlock "*) caps=\$caps,+ipc_lock ;; esac
       confined="setpriv --bounding-set=\$caps --inh-caps=-all --no-new-privs"
       \$confined true 2>/dev/null || confined=

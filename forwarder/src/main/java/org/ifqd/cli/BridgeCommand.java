@@ -24,6 +24,7 @@ import org.ifqd.config.PortConfig;
 import org.ifqd.daemon.BridgeDaemon;
 import org.ifqd.ifq.StartMode;
 import org.ifqd.linux.Libc;
+import org.ifqd.linux.Scheduling;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.Qdisc;
 import picocli.CommandLine.Command;
@@ -184,6 +185,16 @@ final class BridgeCommand implements Callable<Integer> {
     private Path control;
 
     @Option(
+            names = "--scheduling",
+            paramLabel = "HOW",
+            defaultValue = "auto",
+            description =
+                    "How the threads that move frames stand against the machine's other work: auto (nice -10, or the"
+                            + " best that may be had), nice:N, fifo:N (real time, for machines with processors to spare), none"
+                            + " (default ${DEFAULT-VALUE}).")
+    private String scheduling;
+
+    @Option(
             names = "--mlock",
             description = "Keep heap and machine code in memory, away from the swap; needs CAP_IPC_LOCK or a sufficient"
                     + " limit (ulimit -l).")
@@ -242,7 +253,7 @@ final class BridgeCommand implements Callable<Integer> {
                     List.of(port(first, options(all, 0)), port(second, options(all, 1))),
                     List.of(new PairConfig(first, second, mirrorLink, wait)),
                     policy,
-                    new HostPolicy(isolate, allowHost),
+                    new HostPolicy(isolate, allowHost, Scheduling.parse(scheduling)),
                     new ControlSocket(control),
                     Optional.ofNullable(metrics).map(ListenAddress::parse),
                     logLevel,

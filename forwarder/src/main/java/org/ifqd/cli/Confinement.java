@@ -13,7 +13,7 @@ final class Confinement {
      * kept: a port may be opened again when its interface comes back.
      */
     private static final Set<Integer> LEAST =
-            Set.of(Privileges.CAP_NET_RAW, Privileges.CAP_NET_ADMIN, Privileges.CAP_BPF);
+            Set.of(Privileges.CAP_NET_RAW, Privileges.CAP_NET_ADMIN, Privileges.CAP_BPF, Privileges.CAP_SYS_NICE);
 
     private static final Logger LOG = LoggerFactory.getLogger(Confinement.class);
 

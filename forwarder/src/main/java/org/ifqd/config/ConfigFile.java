@@ -18,6 +18,7 @@ import java.util.Set;
 import org.ifqd.bridge.LinkLocalClass;
 import org.ifqd.bridge.LinkLocalPolicy;
 import org.ifqd.ifq.StartMode;
+import org.ifqd.linux.Scheduling;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.Qdisc;
 import org.tomlj.Toml;
@@ -92,8 +93,10 @@ public final class ConfigFile {
 
     private DaemonConfig daemon(Section root) {
         Section host = root.section("host");
-        HostPolicy policy =
-                new HostPolicy(host.oneOf("isolate", IsolateMode.AUTO, IsolateMode.class), host.bool("allow", false));
+        HostPolicy policy = new HostPolicy(
+                host.oneOf("isolate", IsolateMode.AUTO, IsolateMode.class),
+                host.bool("allow", false),
+                host.text("scheduling", Scheduling.AUTO, "\"auto\"", Scheduling::parse));
         OffloadPolicy offloads = host.oneOf("offloads", OffloadPolicy.WARN, OffloadPolicy.class);
         host.rejectOthers();
         Section portTables = root.section("port");

@@ -19,8 +19,11 @@ public final class EffectiveConfig {
             boolean dropped = config.linkLocal().dropped().contains(each);
             out.append("\"%s\" = \"%s\"\n".formatted(each, dropped ? "drop" : "pass"));
         }
-        out.append("\n[host]\nisolate = \"%s\"\nallow = %s\n\n"
-                .formatted(config.host().isolate(), config.host().allowUse()));
+        out.append("\n[host]\nisolate = \"%s\"\nallow = %s\nscheduling = \"%s\"\n\n"
+                .formatted(
+                        config.host().isolate(),
+                        config.host().allowUse(),
+                        config.host().scheduling()));
         out.append("[control]\npath = \"%s\"\nmode = \"%04o\"\n\n"
                 .formatted(config.control(), config.controlSocket().mode()));
         config.metrics().ifPresent(address -> out.append("[metrics]\nlisten = \"%s\"\n\n".formatted(address)));

@@ -28,6 +28,7 @@ import org.ifqd.control.TapCommand;
 import org.ifqd.ifq.StartWorker;
 import org.ifqd.ifq.TaskListSerializer;
 import org.ifqd.linux.Libc;
+import org.ifqd.linux.Scheduling;
 import org.ifqd.linux.control.ServiceNotifier;
 import org.ifqd.metrics.MetricsServer;
 import org.ifqd.port.PortState;
@@ -62,6 +63,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     private Watchdog watchdog;
     private boolean asked;
     private boolean isWarm;
+    private Scheduling scheduling = Scheduling.NONE;
     private volatile Pairs watched;
     private volatile boolean failed;
     private volatile Runnable reloading = () -> {};
@@ -93,6 +95,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         LogSettings.apply(config.logLevel(), System.getenv("JOURNAL_STREAM") != null);
         try (OffloadFixes offloads = OffloadFixes.open(libc, config)) {
             Preflight.all(libc, config, RunningPair.Settings.of(config));
+            scheduling = Preflight.scheduling(libc, config);
             rehearsal.begin();
             failOpen = new FailOpen(config.control());
             return runWatched(offloads);
@@ -112,7 +115,8 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     }
 
     private int run(OffloadFixes offloads, ServiceNotifier notifier) {
-        try (StartWorker worker = StartWorker.open("ifq-softnet");
+        scheduling.applyToCollector(libc);
+        try (StartWorker worker = StartWorker.open("ifq-softnet", () -> scheduling.applyToThisThread(libc));
                 Pairs pairs = new Pairs(libc, worker, this, failOpen, offloads)) {
             watched = pairs;
             pairs.apply(config);
@@ -171,7 +175,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     private void printReady(RunningPair pair) {
         out.println("ready: " + pair.settings().pair() + " backend="
                 + pair.snapshot().getFirst().backend() + " workers="
-                + pair.settings().first().options().workers());
+                + pair.settings().first().options().workers() + " scheduling=" + scheduling);
         out.flush();
     }
 
@@ -258,6 +262,11 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("ifqd is stopping", e);
         }
+    }
+
+    /** Of the threads that move frames, as far as it may be had. */
+    Scheduling scheduling() {
+        return scheduling;
     }
 
     /** Reads the configuration again, soon; the log tells what became of it. */

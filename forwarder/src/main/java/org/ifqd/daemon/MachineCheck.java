@@ -22,6 +22,7 @@ import org.ifqd.control.ControlPath;
 import org.ifqd.daemon.Check.Level;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
+import org.ifqd.linux.Scheduling;
 import org.ifqd.linux.bpf.EgressDrop;
 import org.ifqd.linux.control.Privileges;
 import org.ifqd.linux.netlink.IngressDrop;
@@ -72,6 +73,7 @@ final class MachineCheck {
             return List.of();
         });
         findings.run("cpus", "every processor that is named can be used", this::cpus);
+        scheduling();
         findings.run("backends", "every port's backend can do what is asked", () -> PcapLimits.check(config.ports()));
         if (config.ports().stream()
                 .anyMatch(
@@ -132,6 +134,22 @@ final class MachineCheck {
             return List.of();
         } catch (ErrnoException e) {
             return List.of("the host may send frames of its own through the ports: " + e.getMessage());
+        }
+    }
+
+    private void scheduling() {
+        Scheduling asked = config.host().scheduling();
+        try {
+            Scheduling got = asked.resolve(libc);
+            boolean isLess = asked.kind() == Scheduling.Kind.AUTO && got.kind() == Scheduling.Kind.NONE;
+            findings.add(
+                    isLess ? Level.WARN : Level.OK,
+                    "scheduling",
+                    isLess
+                            ? "threads that move frames run as any others: other work makes frames late; needs CAP_SYS_NICE"
+                            : asked + ": threads that move frames run at " + got);
+        } catch (ErrnoException e) {
+            findings.add(Level.FAIL, "scheduling", e.getMessage());
         }
     }
 

@@ -60,7 +60,7 @@ final class PortOpener {
     }
 
     private static PortContext context(Libc libc, PortConfig port, StartWorker worker, BridgeDaemon daemon) {
-        return new PortContext(libc, StartPolicy.of(port.start(), worker), daemon, LOG::warn);
+        return new PortContext(libc, StartPolicy.of(port.start(), worker), daemon, LOG::warn, daemon.scheduling());
     }
 
     /**

@@ -11,8 +11,10 @@ import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.PairConfig;
 import org.ifqd.config.PortConfig;
 import org.ifqd.linux.CpuAffinity;
+import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.MachineMemory;
+import org.ifqd.linux.Scheduling;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
 import org.slf4j.Logger;
@@ -151,6 +153,15 @@ final class Preflight {
         return (long) port.options().txSlots()
                 * LEAST_SLOT_BYTES
                 * other.options().workers();
+    }
+
+    /** What may be had of the scheduling that is asked for; refuses what was asked for by name and may not. */
+    static Scheduling scheduling(Libc libc, DaemonConfig config) {
+        try {
+            return config.host().scheduling().resolve(libc);
+        } catch (ErrnoException e) {
+            throw new ConfigException(e.getMessage());
+        }
     }
 
     /** Refuses processors that this process may not use: found out now, and not by a worker that dies. */

@@ -19,8 +19,11 @@ public interface Lane {
         return -1;
     }
 
-    /** Called by a thread that is going to start this lane, before it does: binds it to the lane's processor, if it has one. */
-    default void bindThisThread() {}
+    /**
+     * Called by a thread that is going to start this lane, before it does: gives it its scheduling, and binds it to the lane's processor, if it
+     * has one.
+     */
+    void bindThisThread();
 
     /** What was done in software for frames that left here. */
     OffloadCounters offloads();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("e2e")
 @Timeout(90)
 class PrivilegesE2eTest {
-    private static final String LEAST = "0000008000003000"; // CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF
+    private static final String LEAST = "0000008000803000"; // CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_NICE, CAP_BPF
     private static final int NOBODY = 65534;
 
     @TempDir
@@ -48,7 +48,11 @@ class PrivilegesE2eTest {
         Files.setAttribute(folder, "unix:uid", NOBODY);
         try (NetLab lab = NetLab.open();
                 Ifqd ifqd = Ifqd.bridge(
-                        lab, nobody("+net_raw,+net_admin,+bpf,+dac_read_search"), folder, "--isolate", "on")) {
+                        lab,
+                        nobody("+net_raw,+net_admin,+bpf,+sys_nice,+dac_read_search"),
+                        folder,
+                        "--isolate",
+                        "on")) {
             lab.run(Node.GEN, "ping", "-q", "-c", "5", "-i", "0.05", NetLab.SINK_IP);
             Stats stats = ifqd.awaitQuiet();
             Assertions.assertEquals(5, stats.port(Nic.d0).rxFrames(), stats::toString);

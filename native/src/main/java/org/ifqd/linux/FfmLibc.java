@@ -65,6 +65,7 @@ final class FfmLibc implements Libc {
     private static final MemorySegment SCHED_SETAFFINITY = function("sched_setaffinity");
     private static final MemorySegment SCHED_GETAFFINITY = function("sched_getaffinity");
     private static final MemorySegment SCHED_GETCPU = function("sched_getcpu");
+    private static final MemorySegment SCHED_SETSCHEDULER = function("sched_setscheduler");
     private static final MemorySegment UMASK = function("umask");
     private static final MemorySegment SETPRIORITY = function("setpriority");
     private static final MemorySegment SYSCALL = function("syscall"); // for what the C library has no function of
@@ -304,6 +305,15 @@ final class FfmLibc implements Libc {
     @Override
     public int sched_getcpu() {
         return (int) quick(SCHED_GETCPU, 0, 0, 0, 0, 0, 0);
+    }
+
+    @Override
+    public int sched_setscheduler(int thread, int policy, MemorySegment parameter) {
+        try {
+            return callInt(SCHED_SETSCHEDULER, thread, policy, parameter.address(), 0, 0, 0);
+        } finally {
+            Reference.reachabilityFence(parameter);
+        }
     }
 
     @Override

@@ -125,6 +125,15 @@ public interface Libc {
         return system().sched_getcpu();
     }
 
+    /**
+     * @param thread its kernel number, 0 for the calling one
+     * @param parameter {@code struct sched_param}
+     * @see <a href="https://man7.org/linux/man-pages/man2/sched_setscheduler.2.html">sched_setscheduler(2)</a>
+     */
+    default int sched_setscheduler(int thread, int policy, MemorySegment parameter) {
+        return system().sched_setscheduler(thread, policy, parameter);
+    }
+
     /** @see <a href="https://man7.org/linux/man-pages/man2/umask.2.html">umask(2)</a> */
     default int umask(int mask) {
         return system().umask(mask);

@@ -36,6 +36,7 @@ final class PacketLane implements Lane, AutoCloseable {
     private static final int SEND_BUFFER_BYTES = 64 << 20; // so that the ring is the only limit
     private static final int HEADER_AND_TAG_BYTES = 18;
 
+    private final PortContext context;
     private final String name;
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
     private final PacketSocket socket;
@@ -64,6 +65,7 @@ final class PacketLane implements Lane, AutoCloseable {
             int number,
             TapPoint tap) {
         Libc libc = context.libc();
+        this.context = context;
         this.name = plan.count() == 1 ? port : port + "." + number;
         try {
             socket = own(PacketSocket.open(libc, port));
@@ -112,7 +114,7 @@ final class PacketLane implements Lane, AutoCloseable {
     private StartPolicy bound(StartPolicy start) {
         return start.worker() == null
                 ? start
-                : start.on(own(StartWorker.open("ifq-start-" + name, home::bindThisThread)));
+                : start.on(own(StartWorker.open("ifq-start-" + name, this::bindThisThread)));
     }
 
     /** Promiscuous for as long as this lane is open. */
@@ -132,6 +134,7 @@ final class PacketLane implements Lane, AutoCloseable {
 
     @Override
     public void bindThisThread() {
+        context.scheduling().applyToThisThread(context.libc());
         home.bindThisThread();
     }
 
@@ -157,7 +160,7 @@ final class PacketLane implements Lane, AutoCloseable {
 
     /** From now on it sends. The first time. */
     void up() {
-        completion.start(ifnet::restart, home::bindThisThread);
+        completion.start(ifnet::restart, this::bindThisThread);
         ifnet.up();
     }
 

@@ -39,6 +39,7 @@ public final class PcapPort implements Port {
     /** Frames that may be on their way between the receive ring and a send queue, and in a driver's hands. */
     private static final int ON_THE_WAY = 1024;
 
+    private final PortContext context;
     private final String name;
     private final KernelLock lock = KernelLock.PROCESS;
     private final InterfaceClaim claim;
@@ -53,6 +54,11 @@ public final class PcapPort implements Port {
         @Override
         public Ifnet ifnet() {
             return ifnet;
+        }
+
+        @Override
+        public void bindThisThread() {
+            context.scheduling().applyToThisThread(context.libc());
         }
 
         @Override
@@ -86,6 +92,7 @@ public final class PcapPort implements Port {
             int mtuBytes,
             PortOptions options,
             String filter) {
+        this.context = context;
         this.name = name;
         this.life = new PortLife(name);
         int longestFrame = mtuBytes + HEADER_AND_TAGS_BYTES;

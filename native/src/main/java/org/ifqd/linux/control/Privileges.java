@@ -30,6 +30,7 @@ public final class Privileges {
 
     public static final int CAP_NET_RAW = 13;
     public static final int CAP_IPC_LOCK = 14;
+    public static final int CAP_SYS_NICE = 23;
     public static final int CAP_BPF = 39;
 
     private static final int LAST_CAPABILITY = 63; // the room of the kernel's sets
