@@ -13,9 +13,27 @@ lay_out_program() {
   runtime "$1/$program_home"
   cp -r "$ifqd_jar" "${ifqd_jar%/*}/lib" "$1/$program_home/"
   native_libraries "$1/$program_home/native"
+  lighten "$1/$program_home/lib"
   launcher "$1/usr/bin"
   strip --strip-unneeded "$1/$program_home"/native/* "$1/$program_home"/runtime/bin/* \
     "$1/$program_home"/runtime/lib/{jexec,jspawnhelper} "$1/$program_home"/runtime/lib/*.so "$1/$program_home"/runtime/lib/server/*.so
+}
+
+# lighten DIRECTORY: takes out of the jars what is there twice, or for other machines: native parts.
+lighten() {
+  local jar
+  rm -f "$1"/jffi-*-native.jar
+  for jar in "$1"/jna-[0-9]*.jar "$1"/jline-terminal-[0-9]*.jar; do
+    python3 - "$jar" <<'END'
+import sys, zipfile
+path = sys.argv[1]
+with zipfile.ZipFile(path) as old:
+    kept = [(i, old.read(i)) for i in old.infolist() if not i.filename.endswith((".so", ".dll", ".jnilib", ".dylib", ".a", ".lib"))]
+with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+    for info, data in kept:
+        new.writestr(info, data)
+END
+  done
 }
 
 # cache_program ROOT SECONDS: makes the AOT cache. Every file gets that time first: the cache knows the jars by size and time, and
@@ -35,8 +53,10 @@ runtime() {
   done
   modules=$("$jdk/bin/jdeps" --ignore-missing-deps --print-module-deps "$classes" 2>/dev/null | tail -n 1)
   rm -rf "$classes"
-  "$jdk/bin/jlink" --add-modules "$modules,jdk.jfr,jdk.jcmd" --strip-debug --no-header-files --no-man-pages \
-    --compress zip-6 --output "$1/runtime"
+  # named, and never loaded: windows (jna, jline), JNDI (logback), java.sql.Timestamp (pcap4j); packaging/test runs without
+  modules=$(tr , '\n' <<<"$modules" | grep -vxE 'java\.(desktop|naming|sql|prefs|xml)' | paste -sd ,)
+  "$jdk/bin/jlink" --add-modules "$modules,java.logging,jdk.jfr,jdk.jcmd" --strip-debug --no-header-files --no-man-pages \
+    --compress zip-9 --output "$1/runtime"
   # the class lists and tools that only a JDK needs
   rm -f "$1"/runtime/bin/{keytool,jwebserver} "$1/runtime/lib/classlist"
 }
@@ -64,6 +84,8 @@ case \${1-} in
   bridge | run)
     # What forwards gets four capabilities, all threads of the JVM alike; it could only do that for threads yet to come.
     if [ "\$(id -u)" = 0 ]; then
+      # What the service has left there is its user's, and without capabilities root is a user like any other. systemd gives it back.
+      if [ -d /run/ifqd ] && [ ! -S /run/ifqd/control.sock ]; then chown 0:0 /run/ifqd; fi
       caps=-all,+net_raw,+net_admin,+bpf,+sys_nice
       case " \$* " in *" --mlock "*) caps=\$caps,+ipc_lock ;; esac
       confined="setpriv --bounding-set=\$caps --inh-caps=-all --no-new-privs"

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.ifqd.bridge.Rehearsal;
 import org.ifqd.config.ConfigFile;
+import org.ifqd.config.DaemonConfig;
 import org.ifqd.daemon.BridgeDaemon;
 import org.ifqd.linux.Libc;
 import picocli.CommandLine.Command;
@@ -32,6 +33,13 @@ final class RunCommand implements Callable<Integer> {
     private Path file;
 
     @Option(
+            names = "--control",
+            paramLabel = "PATH",
+            description = "Control socket, whatever the file says of it (default: path in [control], or "
+                    + DaemonConfig.DEFAULT_CONTROL + ").")
+    private Path control;
+
+    @Option(
             names = "--mlock",
             description = "Keep heap and machine code in memory, away from the swap; needs CAP_IPC_LOCK or a sufficient"
                     + " limit (ulimit -l).")
@@ -51,12 +59,17 @@ final class RunCommand implements Callable<Integer> {
         BridgeDaemon daemon = new BridgeDaemon(
                 Libc.system(),
                 rehearsal,
-                ConfigFile.read(file),
-                () -> ConfigFile.read(file),
+                config(),
+                this::config,
                 spec.commandLine().getOut());
         Confinement.enter(lockMemory);
         StopSignals.handle(daemon::stop);
         StopSignals.handleReload(daemon::reload);
         return daemon.run();
+    }
+
+    private DaemonConfig config() {
+        DaemonConfig config = ConfigFile.read(file);
+        return control == null ? config : config.withControl(control);
     }
 }

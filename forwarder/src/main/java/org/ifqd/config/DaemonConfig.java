@@ -46,6 +46,12 @@ public record DaemonConfig(
         return controlSocket.path();
     }
 
+    /** The same with the control socket elsewhere. */
+    public DaemonConfig withControl(Path path) {
+        ControlSocket moved = new ControlSocket(path, controlSocket.mode());
+        return new DaemonConfig(ports, pairs, linkLocal, host, moved, metrics, logLevel, watchdogSeconds);
+    }
+
     /** {@link #watchdogSeconds} in nanoseconds. */
     public long watchdogNs() {
         return TimeUnit.SECONDS.toNanos(watchdogSeconds);
