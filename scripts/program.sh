@@ -93,6 +93,8 @@ case \${1-} in
     fi
     ;;
 esac
+# The JVM decodes names of interfaces by the locale, and knows nothing but ASCII in C.
+case \${LC_ALL:-\${LC_CTYPE:-\${LANG:-C}}} in C | POSIX) export LC_ALL=C.UTF-8 ;; esac
 exec \$confined /$program_home/runtime/bin/java $(printf '%q ' "${jvm_options[@]}")\\
   -XX:AOTCache=/$program_home/ifqd.aot -Xlog:aot=off,cds=off \\
   -Djffi.boot.library.path=/$program_home/native -Djna.boot.library.path=/$program_home/native -Djna.nounpack=true \\

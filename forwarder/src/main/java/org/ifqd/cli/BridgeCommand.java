@@ -15,6 +15,7 @@ import org.ifqd.config.ControlSocket;
 import org.ifqd.config.CpuList;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.HostPolicy;
+import org.ifqd.config.InterfaceName;
 import org.ifqd.config.IsolateMode;
 import org.ifqd.config.ListenAddress;
 import org.ifqd.config.LogLevel;
@@ -249,6 +250,11 @@ final class BridgeCommand implements Callable<Integer> {
         try {
             List<Integer> all = cpus == null ? List.of() : CpuList.parse(cpus);
             LinkLocalPolicy policy = linkLocal == null ? LinkLocalPolicy.TRANSPARENT : LinkLocalPolicy.parse(linkLocal);
+            for (String name : List.of(first, second)) {
+                if (!InterfaceName.isPossible(name)) {
+                    throw new IllegalArgumentException("'" + name + "' cannot be an interface; " + InterfaceName.RULE);
+                }
+            }
             return new DaemonConfig(
                     List.of(port(first, options(all, 0)), port(second, options(all, 1))),
                     List.of(new PairConfig(first, second, mirrorLink, wait)),

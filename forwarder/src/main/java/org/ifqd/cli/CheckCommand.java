@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.ifqd.config.ConfigFile;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.EffectiveConfig;
+import org.ifqd.config.InterfaceName;
 import org.ifqd.daemon.Check;
 import org.ifqd.daemon.Repair;
 import org.ifqd.linux.Libc;
@@ -63,7 +64,8 @@ final class CheckCommand implements Callable<Integer> {
         if (json) {
             out.println(json(findings, config));
         } else {
-            findings.forEach(f -> out.printf("%-5s %s: %s%n", f.level(), f.subject(), f.text()));
+            findings.forEach(
+                    f -> out.printf("%-5s %s: %s%n", f.level(), f.subject(), InterfaceName.printable(f.text())));
             out.printf("%n%s", EffectiveConfig.toToml(config));
         }
         out.flush();

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ifqd.config.InterfaceName;
 
 /**
  * The table of {@code ifqd interfaces}: aligned columns, one row for each interface, and further rows with only the last
@@ -92,6 +93,6 @@ final class InterfacesTable {
 
     /** An interface's name may hold bytes that steer a terminal. */
     private static String printable(String cell) {
-        return cell.replaceAll("\\p{Cntrl}", "?");
+        return InterfaceName.printable(cell);
     }
 }

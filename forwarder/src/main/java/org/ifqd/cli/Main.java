@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.ifqd.bridge.Rehearsal;
 import org.ifqd.config.ConfigException;
+import org.ifqd.config.InterfaceName;
 import org.ifqd.daemon.LogProvider;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.pcap.PcapException;
@@ -85,7 +86,7 @@ public final class Main implements Runnable {
 
     private static void error(CommandLine commandLine, String message) {
         PrintWriter err = commandLine.getErr();
-        err.println("ifqd: " + message);
+        err.println("ifqd: " + InterfaceName.printable(message));
         err.flush();
     }
 

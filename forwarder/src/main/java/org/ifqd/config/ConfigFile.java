@@ -224,9 +224,8 @@ public final class ConfigFile {
             return;
         }
         for (String name : names) {
-            if (!canBeInterface(name)) {
-                bridge.problem(
-                        "ports", "'" + name + "' cannot be an interface; names have 1 to 15 bytes, no / or : or space");
+            if (!InterfaceName.isPossible(name)) {
+                bridge.problem("ports", "'" + name + "' cannot be an interface; " + InterfaceName.RULE);
             } else if (!paired.add(name)) {
                 bridge.problem("ports", name + " is in a bridge already; each port can be in one, once");
             }
@@ -235,12 +234,6 @@ public final class ConfigFile {
         if (!names.get(0).equals(names.get(1))) {
             pairs.add(new PairConfig(names.get(0), names.get(1), mirrorLink, wait, onFailure));
         }
-    }
-
-    /** As the kernel decides it: dev_valid_name() of net/core/dev.c. */
-    private static boolean canBeInterface(String name) {
-        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-        return bytes > 0 && bytes < 16 && !name.matches("\\.{1,2}|.*[/:\\s\\u00a0].*");
     }
 
     private static LinkLocalPolicy linkLocal(Section table) {

@@ -8,6 +8,7 @@ import ch.qos.logback.core.LayoutBase;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import org.ifqd.config.InterfaceName;
 
 /**
  * A line of the log: time, level and message; or, for the journal, which has the time itself, priority and message. A stack trace
@@ -43,7 +44,7 @@ final class LogLine extends LayoutBase<ILoggingEvent> {
             String level = event.getLevel().toString();
             line.append(' ').append(level).repeat(' ', Math.max(1, 6 - level.length()));
         }
-        line.append(event.getFormattedMessage()).append(CoreConstants.LINE_SEPARATOR);
+        line.append(InterfaceName.printable(event.getFormattedMessage())).append(CoreConstants.LINE_SEPARATOR);
         if (event.getThrowableProxy() != null) {
             line.append(ThrowableProxyUtil.asString(event.getThrowableProxy()));
         }
