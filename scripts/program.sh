@@ -93,11 +93,15 @@ case \${1-} in
     fi
     ;;
 esac
+# What the JVM says of a crash is kept where the service may write.
+report=\${STATE_DIRECTORY:+\$STATE_DIRECTORY/crash-%p.log}
 # The JVM decodes names of interfaces by the locale, and knows nothing but ASCII in C.
 case \${LC_ALL:-\${LC_CTYPE:-\${LANG:-C}}} in C | POSIX) export LC_ALL=C.UTF-8 ;; esac
 exec \$confined /$program_home/runtime/bin/java $(printf '%q ' "${jvm_options[@]}")\\
   -XX:AOTCache=/$program_home/ifqd.aot -Xlog:aot=off,cds=off \\
   -Djffi.boot.library.path=/$program_home/native -Djna.boot.library.path=/$program_home/native -Djna.nounpack=true \\
+  \${report:+"-XX:ErrorFile=\$report"} \\
+  \${report:+"-XX:OnError=echo ifqd has crashed, please send \$report to its maintainers: /usr/share/doc/ifqd/README.md >&2"} \\
   \${IFQD_JAVA_OPTS-} -jar /$program_home/ifqd.jar "\$@"
 END
   chmod 755 "$1/ifqd"

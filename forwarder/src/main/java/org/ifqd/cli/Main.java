@@ -47,9 +47,24 @@ public final class Main implements Runnable {
             Map.of("bridge", BridgeCommand::new, "run", RunCommand::new);
 
     public static void main(String[] args) {
-        LogProvider.choose();
-        Confinement.allow();
-        System.exit(execute(args));
+        System.exit(executeOrSay(args));
+    }
+
+    /** An Error is no defect where the JVM itself lacked something: descriptors, memory, threads. */
+    private static int executeOrSay(String... args) {
+        try {
+            LogProvider.choose();
+            Confinement.allow();
+            return execute(args);
+        } catch (Error e) {
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            System.err.println("ifqd: cannot go on: " + oneLine(String.valueOf(cause))
+                    + "; is there enough memory, ulimit -n at least 128, ulimit -u?");
+            return 1;
+        }
     }
 
     private static int execute(String... args) {
@@ -96,7 +111,11 @@ public final class Main implements Runnable {
                 || e instanceof PcapException
                 || e instanceof CommandLine.ParameterException
                 || e instanceof java.io.IOException && e.getMessage() != null;
-        return (ours ? e.getMessage() : e.toString()).replaceAll("\\s*\\R\\s*", " ");
+        return oneLine(ours ? e.getMessage() : e.toString());
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\s*\\R\\s*", " ");
     }
 
     @Override
