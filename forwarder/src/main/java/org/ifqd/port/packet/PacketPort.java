@@ -105,11 +105,17 @@ public final class PacketPort implements Port {
         Libc libc = context.libc();
         int least = blockBytes == LEAST_BLOCK_BYTES ? 2 : LEAST_LARGE_BLOCKS;
         int blocks = (int) Math.max(least, options.rxRingBytes() / blockBytes);
+        int bells = 0;
         int group = 0;
         for (int i = 0; i < options.workers(); i++) {
             Doorbell doorbell = RxRing.CAN_PEEK && !options.busyPoll()
                     ? own(Doorbell.open(libc, name, index, filter))
                     : null; // bound first: rings last
+            if (doorbell != null && i > 0) {
+                doorbell.joinFanout(bells);
+            } else if (doorbell != null && options.workers() > 1) {
+                bells = doorbell.openFanout();
+            }
             PacketSocket socket = own(PacketSocket.open(libc, name));
             socket.rejectAll(); // until up(); a socket that is bound and not yet in the group would receive every frame
             RxRing ring = own(RxRing.open(socket, blockBytes, blocks));

@@ -293,11 +293,17 @@ final class PacketReceiver implements Receiver, FrameOwner {
 
     void startReceiving(SocketFilter filter) {
         socket.accept(filter);
+        if (doorbell != null) {
+            doorbell.ring();
+        }
     }
 
     @Override
     public void stopReceiving() {
         socket.rejectAll();
+        if (doorbell != null) {
+            doorbell.mute();
+        }
     }
 
     @Override

@@ -86,7 +86,7 @@ class PacketPortSetUpTest {
         FakeLibc libc = new FakeLibc();
         PacketPort port = open(libc);
         int opened = libc.calls().size();
-        libc.failCall(opened + 2, Errno.ENOMEM); // the second worker's filter
+        libc.failCall(opened + 3, Errno.ENOMEM); // the second worker's filter, after the first one's and its doorbell's
         ErrnoException e = assertThrows(ErrnoException.class, port::up);
         assertTrue(e.getMessage().startsWith("setsockopt SO_ATTACH_FILTER (incoming) eth7: ENOMEM; "), e.getMessage());
         assertTrue(completionIsAlive(), "it has been started");
