@@ -146,27 +146,35 @@ final class LoopGuard implements AutoCloseable {
                 || found == LinkLocalClass.CISCO && last == 0xcd;
     }
 
+    /** Whatever fails must not end the thread: while forwarding is stopped nobody else lets it go on. */
     private void watch() {
         while (!stopped) {
-            passing.set(0, PASSING);
-            passing.set(1, PASSING);
-            LockSupport.parkNanos(TICK_NS);
-            boolean suspicious = sightings.getAndSet(0) >= SUSPICIOUS;
-            if (looped && System.nanoTime() - returnedNs > CLEAR_NS) {
-                looped = false;
-                log.accept("the loop is gone: forwarding again");
-            }
-            if (suspicious || looped) {
-                probing = true;
-                sentNs = System.nanoTime();
-                sendProbe();
-            } else if (probing && System.nanoTime() - sentNs > CLEAR_NS) {
-                probing = false;
+            try {
+                turn();
+            } catch (RuntimeException | Error e) {
+                LockSupport.parkNanos(TICK_NS); // and once more; there may be no memory to say it
             }
         }
     }
 
-    /** Whatever fails must not end the thread: while forwarding is stopped nobody else lets it go on. */
+    private void turn() {
+        passing.set(0, PASSING);
+        passing.set(1, PASSING);
+        LockSupport.parkNanos(TICK_NS);
+        boolean suspicious = sightings.getAndSet(0) >= SUSPICIOUS;
+        if (looped && System.nanoTime() - returnedNs > CLEAR_NS) {
+            looped = false;
+            log.accept("the loop is gone: forwarding again");
+        }
+        if (suspicious || looped) {
+            probing = true;
+            sentNs = System.nanoTime();
+            sendProbe();
+        } else if (probing && System.nanoTime() - sentNs > CLEAR_NS) {
+            probing = false;
+        }
+    }
+
     private void sendProbe() {
         try {
             send.accept(probe);

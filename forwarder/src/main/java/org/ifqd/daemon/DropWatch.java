@@ -55,7 +55,7 @@ final class DropWatch implements AutoCloseable {
             if (!closed) {
                 try {
                     look(ports.get());
-                } catch (RuntimeException | LinkageError e) {
+                } catch (RuntimeException | Error e) {
                     LOG.debug("the counters cannot be looked at: {}", e.toString());
                 }
             }

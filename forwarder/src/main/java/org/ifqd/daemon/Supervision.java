@@ -5,6 +5,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.ifqd.linux.control.ServiceNotifier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the service manager (systemd) informed: ready, live rates, reloading, stopping. Its watchdog hears of us only while
@@ -15,6 +17,7 @@ import org.ifqd.linux.control.ServiceNotifier;
  * <p><b>Threading:</b> all methods by any thread. <b>Owns:</b> one thread, from {@link #ready} to {@link #close}.
  */
 final class Supervision implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
     /** How often the status changes. */
     private static final long STATUS_NS = TimeUnit.SECONDS.toNanos(5);
 
@@ -81,12 +84,22 @@ final class Supervision implements AutoCloseable {
         long statusNs = System.nanoTime() + STATUS_NS;
         while (!closed) {
             long now = System.nanoTime();
+            boolean isTime = now - statusNs >= 0;
+            statusNs = isTime ? now + STATUS_NS : statusNs;
+            turn(isTime);
+            sleep(now + periodNs);
+        }
+    }
+
+    /** Whatever fails must not end the thread: without a sign of life the manager would end a daemon that forwards. */
+    private void turn(boolean tells) {
+        try {
             watch();
-            if (now - statusNs >= 0) {
-                statusNs = now + STATUS_NS;
+            if (tells) {
                 tell();
             }
-            sleep(now + periodNs);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("the service manager cannot be told: {}", e.toString());
         }
     }
 

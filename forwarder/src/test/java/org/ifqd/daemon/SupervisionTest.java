@@ -38,7 +38,13 @@ class SupervisionTest {
         }
     };
 
+    private volatile boolean fails;
+
     private List<String> stalls() {
+        if (fails) {
+            fails = false;
+            throw new OutOfMemoryError("of the test");
+        }
         return moves ? List.of() : List.of("receive worker rx-t0 has made no progress for 8 s");
     }
 
@@ -57,6 +63,17 @@ class SupervisionTest {
 
     private long signs() {
         return sent.stream().filter("WATCHDOG=1"::equals).count();
+    }
+
+    @Test
+    void anErrorIsNotTheEndOfTheSigns() {
+        try (Supervision supervision = open()) {
+            supervision.ready();
+            fails = true;
+            Await.until("the error", () -> !fails);
+            long before = signs();
+            Await.until("signs of life", () -> signs() >= before + 2);
+        }
     }
 
     @Test
