@@ -29,7 +29,6 @@ import org.ifqd.ifq.TaskListSerializer;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.Scheduling;
 import org.ifqd.linux.control.ServiceNotifier;
-import org.ifqd.metrics.LivePage;
 import org.ifqd.metrics.MetricsServer;
 import org.ifqd.port.PortState;
 import org.slf4j.Logger;
@@ -130,7 +129,8 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                             new LinkFollower(libc, pairs, () -> requests.add(this::followLinks), this::opened)) {
                 links = follower;
                 links.look();
-                metrics = config.metrics().map(address -> MetricsServer.open(address, pairs::snapshot, page(stats)));
+                metrics = config.metrics()
+                        .map(address -> MetricsServer.open(address, pairs::snapshot, stats.page(libc, () -> config)));
                 failOpen.keep(pairs.running());
                 manager = supervision;
                 rehearsal.frames().whenComplete((frames, failure) -> requests.add(() -> warm(pairs, failure)));
@@ -178,10 +178,6 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                 + pair.snapshot().getFirst().backend() + " workers="
                 + pair.settings().first().options().workers() + " scheduling=" + scheduling);
         out.flush();
-    }
-
-    private LivePage page(LiveStats stats) {
-        return new LivePage(stats::page, () -> LiveStats.check(libc, config));
     }
 
     private Map<String, Command> commands(Pairs pairs, LiveStats stats) {

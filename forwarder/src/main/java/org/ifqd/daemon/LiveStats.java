@@ -10,11 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.PortConfig;
 import org.ifqd.control.StatsJson;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
+import org.ifqd.metrics.LivePage;
 
 /**
  * What a running daemon says of itself: the counters, with version, start and pairs; the same for {@code ifqd stats} and the live page.
@@ -41,8 +43,13 @@ final class LiveStats {
         return all;
     }
 
+    /** For people, with what {@code ifqd check} finds for the configuration of that moment. */
+    LivePage page(Libc libc, Supplier<DaemonConfig> config) {
+        return new LivePage(this::page, () -> check(libc, config.get()));
+    }
+
     /** What the live page shows: counters, when they were read ({@code atMs}, of a monotonic clock), and log. */
-    Map<String, Object> page() {
+    private Map<String, Object> page() {
         Map<String, Object> all = stats(true);
         all.put("atMs", TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         all.put("log", LogTail.ofProcess());
@@ -50,7 +57,7 @@ final class LiveStats {
     }
 
     /** What {@code ifqd check} would find now. */
-    static Map<String, Object> check(Libc libc, DaemonConfig config) {
+    private static Map<String, Object> check(Libc libc, DaemonConfig config) {
         List<Object> checks = new ArrayList<>();
         for (Check.Finding finding : Check.of(libc, config)) {
             Map<String, Object> check = new LinkedHashMap<>();
