@@ -166,14 +166,15 @@ function remember(name, atMs, bits) {
 
 function draw(pair, index, atMs) {
   const top = Math.max(1, ...pair.ports.flatMap((port) => (history.get(port.name) || []).map((point) => point[1])));
+  const since = Math.min(atMs - 60000, ...pair.ports.map((port) => (history.get(port.name) || [[atMs]])[0][0]));
   const said = [];
   for (const port of pair.ports) {
     const points = history.get(port.name) || [];
     cells.get(port.name + ' path').setAttribute('d', points.map(([at, bits], i) =>
-      (i ? 'L' : 'M') + (600 - (atMs - at) * 600 / HISTORY_MS).toFixed(1) + ' ' + (98 - 96 * bits / top).toFixed(1)).join(''));
+      (i ? 'L' : 'M') + ((at - since) * 600 / (atMs - since)).toFixed(1) + ' ' + (98 - 96 * bits / top).toFixed(1)).join(''));
     if (points.length) said.push(port.name + ' now ' + scaled(points[points.length - 1][1]) + 'bit/s');
   }
-  const text = 'sent, last ten minutes while this page is open: ' + said.join(', ') + ', most ' + scaled(top) + 'bit/s';
+  const text = 'sent, last ' + Math.round((atMs - since) / 60000) + ' min as this page was open: ' + said.join(', ') + ', most ' + scaled(top) + 'bit/s';
   cells.get('svg ' + index).setAttribute('aria-label', text);
   put(cells.get('caption ' + index), text);
 }
