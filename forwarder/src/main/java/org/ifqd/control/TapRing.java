@@ -100,19 +100,21 @@ final class TapRing implements FrameTap, AutoCloseable {
         Memory.copy(from + first, base, bytes - first);
     }
 
-    /** Writes some of what is there. False when there is nothing. */
+    /** Writes what is there now, whole records, so that an account may follow. False when there is nothing. */
     boolean drain(WritableByteChannel channel) throws IOException {
-        long from = head;
-        int offset = (int) from & capacity - 1;
-        int bytes = (int) Math.min(Math.min(tail - from, capacity - offset), MOST_AT_ONCE);
-        if (bytes == 0) {
+        long end = tail;
+        if (head == end) {
             return false;
         }
-        ByteBuffer part = Memory.segment(base + offset, bytes).asByteBuffer();
-        while (part.hasRemaining()) {
-            channel.write(part);
+        for (long from = head; from != end; from = head) {
+            int offset = (int) from & capacity - 1;
+            int bytes = (int) Math.min(Math.min(end - from, capacity - offset), MOST_AT_ONCE);
+            ByteBuffer part = Memory.buffer(base + offset, bytes);
+            while (part.hasRemaining()) {
+                channel.write(part);
+            }
+            head = from + bytes; // room for more, though a record may be cut
         }
-        head = from + bytes;
         return true;
     }
 

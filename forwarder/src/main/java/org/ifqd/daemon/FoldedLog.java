@@ -22,6 +22,9 @@ import java.util.function.LongSupplier;
 final class FoldedLog extends AppenderBase<ILoggingEvent> {
     static final long WINDOW_NS = TimeUnit.SECONDS.toNanos(60);
 
+    /** How lines of the control socket begin. */
+    private static final String OF_CLIENTS = "control: ";
+
     /** Subjects that are remembered; their number has no end, as lines hold what others say. */
     private static final int MOST_SUBJECTS = 256;
 
@@ -62,7 +65,7 @@ final class FoldedLog extends AppenderBase<ILoggingEvent> {
         synchronized (lasts) {
             long now = clock.getAsLong();
             flushDue(now);
-            String subject = event.getFormattedMessage().split("[: ]", 2)[0];
+            String subject = subject(event.getFormattedMessage());
             Last last = lasts.get(subject);
             if (last != null && last.isSaidAgain(event)) {
                 last.more++;
@@ -81,6 +84,11 @@ final class FoldedLog extends AppenderBase<ILoggingEvent> {
             lasts.put(subject, new Last(event, now));
             to.doAppend(event);
         }
+    }
+
+    /** What clients bring about is each for itself: one that alternates between two offences would never be folded. */
+    private static String subject(String message) {
+        return message.startsWith(OF_CLIENTS) ? message : message.split("[: ]", 2)[0];
     }
 
     /** Says what was folded for a whole window; what was not said again in that time is forgotten. */

@@ -92,4 +92,18 @@ class TapRingTest {
         offer(ring, CAPACITY, 1);
         assertEquals(1, ring.dropped());
     }
+
+    /** An account between the halves of a record would be taken for frames. */
+    @Test
+    void drainsWholeRecordsAcrossTheEndOfTheRing() throws IOException {
+        TapRing ring = new TapRing(CAPACITY, null, Long.MAX_VALUE);
+        for (int i = 0; i < 50; i++) {
+            offer(ring, 60, i);
+            offer(ring, 61, i);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            assertTrue(ring.drain(Channels.newChannel(out)));
+            assertEquals(2 * TapRing.RECORD_HEADER_BYTES + 60 + 61, out.size());
+            assertFalse(ring.drain(Channels.newChannel(out)));
+        }
+    }
 }

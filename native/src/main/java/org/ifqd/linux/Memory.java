@@ -35,6 +35,11 @@ public final class Memory {
         return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     }
 
+    /** Memory as a buffer, for channels; whoever holds it has to be done before the memory is unmapped. Allocates. */
+    public static ByteBuffer buffer(long address, int bytes) {
+        return segment(address, bytes).asByteBuffer();
+    }
+
     public static byte getByte(long address) {
         return ALL.get(JAVA_BYTE, address);
     }
