@@ -204,7 +204,9 @@ final class BridgeCommand implements Callable<Integer> {
     @Option(
             names = "--metrics",
             paramLabel = "HOST:PORT",
-            description = "Serve Prometheus metrics there, for example 127.0.0.1:9470 (default: nowhere).")
+            description =
+                    "Serve Prometheus metrics, and a page for people, there: for example 127.0.0.1:9470; :9470 is that port of"
+                            + " all addresses (default: nowhere).")
     private String metrics;
 
     @Option(

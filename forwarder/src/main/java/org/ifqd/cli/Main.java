@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.ifqd.bridge.Rehearsal;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.InterfaceName;
+import org.ifqd.config.Suggestion;
 import org.ifqd.daemon.LogProvider;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.pcap.PcapException;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Command;
             DrainCommand.class,
             InterfacesCommand.class,
             ProbeCommand.class,
-            TapCommand.class
+            TapCommand.class,
+            CommandLine.HelpCommand.class
         })
 public final class Main implements Runnable {
     private static final int USAGE = 2;
@@ -86,7 +88,7 @@ public final class Main implements Runnable {
         return settled.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> {
                     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-                    error(e.getCommandLine(), oneLine(e) + "; see " + command + " --help");
+                    error(e.getCommandLine(), oneLine(e) + meant(e) + "; see " + command + " --help");
                     return USAGE;
                 })
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> {
@@ -97,6 +99,23 @@ public final class Main implements Runnable {
                     }
                     return e instanceof ConfigException ? USAGE : 1;
                 });
+    }
+
+    /** For a command or an option that is not there, the one that may have been meant. */
+    private static String meant(CommandLine.ParameterException e) {
+        if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
+            return "";
+        }
+        String written = unmatched.getUnmatched().getFirst();
+        CommandLine.Model.CommandSpec spec = e.getCommandLine().getCommandSpec();
+        if (written.startsWith("-")) { // of options there are too many to list
+            return Suggestion.near(written.split("=", 2)[0], spec.optionsMap().keySet())
+                    .map(option -> "; did you mean '" + option + "'?")
+                    .orElse("");
+        }
+        return spec.subcommands().isEmpty()
+                ? ""
+                : "; " + Suggestion.of(written, spec.subcommands().keySet());
     }
 
     private static void error(CommandLine commandLine, String message) {
@@ -120,8 +139,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(
-                spec.commandLine(), "which command? " + spec.subcommands().keySet());
+        spec.commandLine().usage(spec.commandLine().getOut());
     }
 
     /** The version in the jar's manifest. */

@@ -2,6 +2,7 @@ package org.ifqd.cli;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
         name = "top",
         description =
                 "Shows a running ifqd on the whole terminal, live: rates for each port and direction, send queues,"
-                        + " latency, receive workers, drops by reason. Keys: q or Ctrl-C ends, j and k scroll.",
+                        + " latency, receive workers, drops by reason. Keys: q or Ctrl-C ends, arrows, PgUp and PgDn scroll, ? tells them all.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class TopCommand implements Callable<Integer> {
@@ -34,6 +35,13 @@ final class TopCommand implements Callable<Integer> {
 
     /** How long a change of the terminal's size, a signal or a new sample may wait to be seen. */
     private static final int LOOK_MS = 100;
+
+    private static final List<String> HELP = List.of(
+            TopView.TITLE + "keys",
+            "q, Ctrl-C           end",
+            "arrows, k and j     scroll by a line",
+            "PgUp, PgDn          scroll by a page; also b and the space bar",
+            "?, h                these lines, and back");
 
     @Spec
     private CommandSpec spec;
@@ -49,6 +57,7 @@ final class TopCommand implements Callable<Integer> {
     private ControlOption control;
 
     private final AtomicReference<Look> look = new AtomicReference<>();
+    private boolean isHelp; // of the thread that has the terminal
     private volatile boolean stopped;
     private volatile IOException failure;
 
@@ -114,7 +123,7 @@ final class TopCommand implements Callable<Integer> {
             if (latest != shown || latestAgeS != ageS || isMoved || screen.isResized()) {
                 shown = latest;
                 ageS = latestAgeS;
-                screen.show(header(shown.now, ageS), new TopView(shown.before, shown.now).lines());
+                screen.show(header(shown.now, ageS), isHelp ? HELP : new TopView(shown.before, shown.now).lines());
             }
             isMoved = act(screen, screen.key(LOOK_MS));
         }
@@ -122,22 +131,25 @@ final class TopCommand implements Callable<Integer> {
 
     private String header(TopSample now, long ageS) {
         boolean isLate = ageS > intervalSeconds + 2;
-        return "ifqd %s   %d ports   unaccounted %d%s   every %s s   %s"
+        return "ifqd   %d ports   unaccounted %d%s   every %s s   %s   %s"
                 .formatted(
-                        control.path(),
                         now.ports().size(),
                         now.stats().number("unaccounted"),
                         Boolean.TRUE.equals(now.stats().map().get("looped")) ? "   LOOP: forwarding is stopped" : "",
                         Double.toString(intervalSeconds).replaceAll("\\.0$", ""),
-                        isLate ? "NO ANSWER for " + ageS + " s" : "q ends");
+                        isLate ? "NO ANSWER for " + ageS + " s" : "?: keys, q: ends",
+                        control.path());
     }
 
     /** Returns whether something is to be shown anew. */
     private boolean act(TopScreen screen, int key) {
         switch (key) {
             case 'q', 'Q', TopScreen.CTRL_C -> stopped = true;
-            case 'j' -> screen.scroll(1);
-            case 'k' -> screen.scroll(-1);
+            case 'j', TopScreen.DOWN -> screen.scroll(1);
+            case 'k', TopScreen.UP -> screen.scroll(-1);
+            case ' ', TopScreen.PAGE_DOWN -> screen.scroll(screen.page());
+            case 'b', TopScreen.PAGE_UP -> screen.scroll(-screen.page());
+            case '?', 'h' -> isHelp = !isHelp;
             default -> {
                 return false;
             }

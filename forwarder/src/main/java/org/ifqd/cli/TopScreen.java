@@ -21,6 +21,18 @@ import org.jline.utils.InfoCmp.Capability;
 final class TopScreen implements AutoCloseable {
     static final char CTRL_C = 3;
 
+    /** Keys that are more than a character, as {@link #key} returns them. */
+    static final int UP = 0x11_0000;
+
+    static final int DOWN = UP + 1;
+    static final int PAGE_UP = UP + 2;
+    static final int PAGE_DOWN = UP + 3;
+
+    private static final char ESCAPE = 27;
+
+    /** The rest of a key's characters comes at once; one that is pressed after Escape does not. */
+    private static final int REST_MS = 50;
+
     private final Terminal terminal;
     private final Attributes original;
     private final Display display;
@@ -58,7 +70,7 @@ final class TopScreen implements AutoCloseable {
     /**
      * Waits for a key.
      *
-     * @return the character, below 0 when there was none in time
+     * @return the character, or one of {@link #UP} and its like; below 0 when there was none in time
      * @throws IOException when the terminal is gone
      */
     int key(long timeoutMs) throws IOException {
@@ -66,7 +78,36 @@ final class TopScreen implements AutoCloseable {
         if (key == -1) {
             throw new IOException("the terminal is gone");
         }
-        return key;
+        return key == ESCAPE ? named() : key;
+    }
+
+    /** What follows Escape, as ECMA-48 and xterm write it: {@code [A}, {@code OA}, {@code [5~}. */
+    private int named() throws IOException {
+        int introducer = terminal.reader().read(REST_MS);
+        if (introducer != '[' && introducer != 'O') {
+            return ESCAPE;
+        }
+        StringBuilder name = new StringBuilder();
+        int next;
+        do {
+            next = terminal.reader().read(REST_MS);
+            if (next < 0) {
+                return ESCAPE;
+            }
+            name.append((char) next);
+        } while (next < '@'); // parameters end with a letter or a tilde
+        return switch (name.toString()) {
+            case "A" -> UP;
+            case "B" -> DOWN;
+            case "5~" -> PAGE_UP;
+            case "6~" -> PAGE_DOWN;
+            default -> ESCAPE;
+        };
+    }
+
+    /** Lines that are scrolled at once by a page. */
+    int page() {
+        return Math.max(1, size.getRows() - 3);
     }
 
     /** Whether the terminal has another size than at the last {@link #show}. */

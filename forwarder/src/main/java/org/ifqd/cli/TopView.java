@@ -18,6 +18,9 @@ final class TopView {
     /** Shown where there is nothing to divide: at the first look, and for a port that a reload has brought. */
     private static final String NONE = "-";
 
+    /** 80 columns. */
+    private static final String PORT = "%-15s %-10s %8s %8s %8s %8s %7s %8s";
+
     private static final double[] QUANTILES = {0.5, 0.9, 0.99, 0.999};
 
     private final TopSample before;
@@ -47,25 +50,34 @@ final class TopView {
     }
 
     private void ports() {
-        line(
-                TITLE + "%-15s %-10s %12s %12s %12s %12s",
-                "port",
-                "state",
-                "rx frames/s",
-                "rx bit/s",
-                "tx frames/s",
-                "tx bit/s");
+        line(TITLE + PORT, "port", "state", "rx fr/s", "rx bit/s", "tx fr/s", "tx bit/s", "drops/s", "p99");
         for (StatsNode port : now.ports()) {
             StatsNode old = earlier(port);
             line(
-                    (port.text("state").equals("RUNNING") ? "" : ALERT) + "%-15s %-10s %12s %12s %12s %12s",
+                    (port.text("state").equals("RUNNING") ? "" : ALERT) + PORT,
                     port.text("name"),
                     port.text("state"),
                     rate(port, old, 1, "rx", "frames"),
                     rate(port, old, Byte.SIZE, "rx", "bytes"),
                     rate(port, old, 1, "tx", "frames"),
-                    rate(port, old, Byte.SIZE, "tx", "bytes"));
+                    rate(port, old, Byte.SIZE, "tx", "bytes"),
+                    dropRate(port, old),
+                    p99(port, old));
         }
+    }
+
+    /** Of all reasons, and of the receive ring. */
+    private String dropRate(StatsNode port, StatsNode old) {
+        long grown = grown(port, old, "rx", "kernelDrops");
+        for (Object reason : port.node("drops").map().keySet()) {
+            grown += grown(port, old, "drops", reason.toString());
+        }
+        return seconds <= 0 || old.map().isEmpty() || grown < 0 ? NONE : Scaled.of(grown / seconds);
+    }
+
+    private static String p99(StatsNode port, StatsNode old) {
+        long[] ns = TopSample.latencyNs(port, old, 0.99);
+        return ns == null ? NONE : micros(ns[0]);
     }
 
     private void queues() {

@@ -1,13 +1,22 @@
 package org.ifqd.config;
 
 import java.util.Collection;
+import java.util.Optional;
 
 /** What somebody may have meant who wrote a name that is not there. */
-final class Suggestion {
+public final class Suggestion {
     private Suggestion() {}
 
     /** {@code did you mean 'workers'?}, or a list of all where none is near. */
-    static String of(String written, Collection<String> names) {
+    public static String of(String written, Collection<String> names) {
+        return near(written, names)
+                .map(best -> "did you mean '" + best + "'?")
+                .orElseGet(() -> "there are: "
+                        + String.join(", ", names.stream().sorted().toList()));
+    }
+
+    /** The name that may have been meant, if one is near. */
+    public static Optional<String> near(String written, Collection<String> names) {
         String best = null;
         int least = Math.max(1, written.length() / 3) + 1;
         for (String name : names) {
@@ -17,9 +26,7 @@ final class Suggestion {
                 best = name;
             }
         }
-        return best == null
-                ? "there are: " + String.join(", ", names.stream().sorted().toList())
-                : "did you mean '" + best + "'?";
+        return Optional.ofNullable(best);
     }
 
     /** Levenshtein's: letters to insert, delete or replace. */

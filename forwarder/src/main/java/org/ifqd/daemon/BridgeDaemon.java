@@ -23,7 +23,6 @@ import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.control.Command;
 import org.ifqd.control.ControlServer;
-import org.ifqd.control.StatsJson;
 import org.ifqd.control.TapCommand;
 import org.ifqd.ifq.StartWorker;
 import org.ifqd.ifq.TaskListSerializer;
@@ -55,7 +54,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     private final Supplier<DaemonConfig> source;
     private final PrintWriter out;
     private final BlockingQueue<Runnable> requests = new LinkedBlockingQueue<>();
-    private DaemonConfig config;
+    private volatile DaemonConfig config;
     private Supervision manager;
     private LinkFollower links;
     private FailOpen failOpen;
@@ -120,7 +119,8 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                 Pairs pairs = new Pairs(libc, worker, this, failOpen, offloads)) {
             watched = pairs;
             pairs.apply(config);
-            ControlServer control = new ControlServer(config.controlSocket(), commands(pairs));
+            LiveStats stats = new LiveStats(pairs);
+            ControlServer control = new ControlServer(config.controlSocket(), commands(pairs, stats));
             control.addStream("tap", new TapCommand(pairs::find));
             Optional<MetricsServer> metrics = Optional.empty();
             DropWatch drops = new DropWatch(pairs::snapshot);
@@ -129,7 +129,8 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                             new LinkFollower(libc, pairs, () -> requests.add(this::followLinks), this::opened)) {
                 links = follower;
                 links.look();
-                metrics = config.metrics().map(address -> MetricsServer.open(address, pairs::snapshot));
+                metrics = config.metrics()
+                        .map(address -> MetricsServer.open(address, pairs::snapshot, stats.page(libc, () -> config)));
                 failOpen.keep(pairs.running());
                 manager = supervision;
                 rehearsal.frames().whenComplete((frames, failure) -> requests.add(() -> warm(pairs, failure)));
@@ -179,12 +180,9 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         out.flush();
     }
 
-    private Map<String, Command> commands(Pairs pairs) {
+    private Map<String, Command> commands(Pairs pairs, LiveStats stats) {
         Map<String, Command> commands = new LinkedHashMap<>();
-        commands.put(
-                "stats",
-                request -> StatsJson.of(
-                        pairs.snapshot(), pairs.isLooped(), Boolean.TRUE.equals(request.get("latencyBuckets"))));
+        commands.put("stats", request -> stats.stats(Boolean.TRUE.equals(request.get("latencyBuckets"))));
         commands.put("port", request -> onControllingThread(() -> port(pairs, request)));
         commands.put("reload", request -> onControllingThread(() -> Map.of("changes", reload(pairs))));
         commands.put("drain", request -> onControllingThread(() -> drain(pairs)));

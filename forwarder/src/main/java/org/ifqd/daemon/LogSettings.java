@@ -34,7 +34,11 @@ public final class LogSettings extends ContextAwareBase implements Configurator 
         stderr.setEncoder(encoder);
         encoder.start();
         stderr.start();
-        FoldedLog folded = new FoldedLog(stderr, System::nanoTime);
+        LogTail tail = new LogTail(stderr);
+        tail.setContext(context);
+        tail.start();
+        context.putObject(LogTail.class.getName(), tail);
+        FoldedLog folded = new FoldedLog(tail, System::nanoTime);
         folded.setContext(context);
         folded.start();
         context.putObject(LogLine.class.getName(), line);

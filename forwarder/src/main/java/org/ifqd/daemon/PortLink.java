@@ -16,7 +16,10 @@ import org.ifqd.port.PortState;
 final class PortLink {
     private final String name;
     private final Optional<Link> opened;
-    private Optional<Link> now;
+
+    /** Read by those who show it as well. */
+    private volatile Optional<Link> now;
+
     private boolean isSuspended;
     private boolean isGone;
     private boolean isChanged;

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Serves the counters and the JVM's own (garbage collections, memory, threads) to Prometheus, at {@code /metrics}. Whatever else is asked
- * for is not there (404), and nothing can be sent (405).
+ * Serves the counters and the JVM's own (garbage collections, memory, threads) to Prometheus, at {@code /metrics}, and a page for people,
+ * at {@code /}. Whatever else is asked for is not there (404), and nothing can be sent (405).
  *
  * <p>Clients may be slow or mean harm: each has a virtual thread of its own, the whole request and taking the answer may last {@link
  * #LONGEST_SECONDS}, and there are at most {@link #MOST_CONNECTIONS}.
@@ -64,9 +64,10 @@ public final class MetricsServer implements AutoCloseable {
 
     /**
      * @param source all ports at this moment
+     * @param page for people
      * @throws ConfigException when nobody can listen there
      */
-    public static MetricsServer open(ListenAddress address, Supplier<List<PortSnapshot>> source) {
+    public static MetricsServer open(ListenAddress address, Supplier<List<PortSnapshot>> source, LivePage page) {
         PrometheusRegistry registry = new PrometheusRegistry();
         registry.register(new PortCollector(source));
         registry.register(new ProcessCollector());
@@ -82,7 +83,7 @@ public final class MetricsServer implements AutoCloseable {
         }
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         server.setExecutor(threads);
-        server.createContext("/", exchange -> answer(exchange, scrapes));
+        server.createContext("/", exchange -> answer(exchange, scrapes, page));
         server.start();
         return new MetricsServer(server, threads);
     }
@@ -92,13 +93,17 @@ public final class MetricsServer implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    private static void answer(HttpExchange exchange, PrometheusScrapeHandler scrapes) throws IOException {
+    private static void answer(HttpExchange exchange, PrometheusScrapeHandler scrapes, LivePage page)
+            throws IOException {
         String method = exchange.getRequestMethod();
-        if (!exchange.getRequestURI().getPath().equals(PATH)) {
-            refuse(exchange, 404, "there is " + PATH + " only");
+        String path = exchange.getRequestURI().getPath();
+        if (!path.equals(PATH) && !page.has(path)) {
+            refuse(exchange, 404, "there are / and " + PATH);
         } else if (!method.equals("GET") && !method.equals("HEAD")) {
             exchange.getResponseHeaders().set("Allow", "GET, HEAD");
             refuse(exchange, 405, "GET or HEAD");
+        } else if (page.has(path)) {
+            page.answer(exchange);
         } else {
             try (Scrape scrape = new Scrape(exchange)) {
                 scrapes.handleRequest(scrape);

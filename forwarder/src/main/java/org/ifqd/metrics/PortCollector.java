@@ -86,6 +86,12 @@ final class PortCollector implements MultiCollector {
                 "running",
                 "1 while the port sends and receives",
                 p -> p.state() == PortState.RUNNING ? 1 : 0);
+        gauge(
+                all,
+                ports,
+                "suspended",
+                "1 while an operator has the port down (ifqd port NAME down)",
+                p -> p.state() == PortState.SUSPENDED ? 1 : 0);
         all.add(GaugeSnapshot.builder()
                 .name("ifqd_unaccounted_frames")
                 .help("Frames that no book knows of: 0, or a defect")

@@ -36,7 +36,7 @@ class TopViewTest {
         TopSample before = sample(0, 1000, 0, "[[1000,10],[5000,1]]");
         TopSample now = sample(TWO_SECONDS_NS, 3000, 50, "[[1000,10],[5000,100],[2000000,1]]");
         List<String> lines = new TopView(before, now).lines();
-        assertEquals("eth1 RUNNING 1.0 k 800.0 k 1.0 k 800.0 k", line(lines, "eth1 RUNNING"));
+        assertEquals("eth1 RUNNING 1.0 k 800.0 k 1.0 k 800.0 k 25 5.0 us", line(lines, "eth1 RUNNING"));
         assertEquals("eth1 3 / 64 9 yes 1.0 k 1.0 k 0 0", line(lines, "eth1 3"));
         assertEquals("eth1 5.0 us 5.0 us 5.0 us 2.0 ms 12.3 ms", line(lines, "eth1 5.0"), "only the last two seconds'");
         assertEquals("rx-eth1 awake 1.0 k 800.0 k 100 % 0 % 10.0 0 25", line(lines, "rx-eth1"));
@@ -52,8 +52,18 @@ class TopViewTest {
     void withoutAnEarlierLookThereAreNoRates() throws IOException {
         TopSample first = sample(0, 1000, 0, "[[1000,10]]");
         List<String> lines = new TopView(first, first).lines();
-        assertEquals("eth1 RUNNING - - - -", line(lines, "eth1 RUNNING"));
+        assertEquals("eth1 RUNNING - - - - - -", line(lines, "eth1 RUNNING"));
         assertEquals("rx-eth1 awake - - - - - - -", line(lines, "rx-eth1"));
+    }
+
+    @Test
+    void whatCountsFitsIn80Columns() throws IOException {
+        List<String> lines = new TopView(
+                        sample(0, 0, 0, "[]"), sample(TWO_SECONDS_NS, 999_900_000_000L, 50, "[[999900000,1]]"))
+                .lines();
+        for (String line : lines.subList(0, 2)) {
+            assertTrue(line.replaceAll("[\1\2]", "").length() <= 80, line);
+        }
     }
 
     /** A reload has opened the port anew. */
@@ -61,7 +71,7 @@ class TopViewTest {
     void aCounterThatHasBegunAnewHasNoRate() throws IOException {
         List<String> lines =
                 new TopView(sample(0, 3000, 50, "[[1000,10]]"), sample(TWO_SECONDS_NS, 10, 0, "[]")).lines();
-        assertEquals("eth1 RUNNING - - - -", line(lines, "eth1 RUNNING"));
+        assertEquals("eth1 RUNNING - - - - - -", line(lines, "eth1 RUNNING"));
         assertEquals("eth1 - - - - 12.3 ms", line(lines, "eth1 - -"));
     }
 
@@ -69,6 +79,6 @@ class TopViewTest {
     void aDaemonOfAnotherVersionMaySayLess() throws IOException {
         TopSample old = new TopSample(
                 new StatsNode(JSON.std.mapFrom("{\"ports\":[{\"name\":\"eth1\",\"state\":\"RUNNING\"}]}")), 0);
-        assertEquals("eth1 RUNNING - - - -", line(new TopView(old, old).lines(), "eth1 RUNNING"));
+        assertEquals("eth1 RUNNING - - - - - -", line(new TopView(old, old).lines(), "eth1 RUNNING"));
     }
 }

@@ -19,6 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.ifqd.config.ListenAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 class MetricsServerTest {
-    private final MetricsServer server = MetricsServer.open(new ListenAddress("127.0.0.1", 0), List::of);
+    private final MetricsServer server =
+            MetricsServer.open(new ListenAddress("127.0.0.1", 0), List::of, new LivePage(Map::of, Map::of));
     private final HttpClient client = HttpClient.newHttpClient();
 
     @AfterEach
@@ -52,7 +54,8 @@ class MetricsServerTest {
         "DELETE, /metrics, 405",
         "GET, /metricsandmore, 404",
         "GET, /metrics/x, 404",
-        "GET, /, 404",
+        "GET, /page, 404",
+        "GET, /page/index.html, 404",
         "GET, /../etc/passwd, 404",
         "HEAD, /nothing, 404"
     })
