@@ -83,7 +83,14 @@ public final class MetricsServer implements AutoCloseable {
         }
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         server.setExecutor(threads);
-        server.createContext("/", exchange -> answer(exchange, scrapes, page));
+        boolean isLoopback = server.getAddress().getAddress().isLoopbackAddress();
+        server.createContext("/", exchange -> {
+            if (isLoopback && !isOfThisMachine(exchange.getRequestHeaders().getFirst("Host"))) {
+                refuse(exchange, 421, "ask for localhost, or by address");
+            } else {
+                answer(exchange, scrapes, page);
+            }
+        });
         server.start();
         return new MetricsServer(server, threads);
     }
@@ -91,6 +98,14 @@ public final class MetricsServer implements AutoCloseable {
     /** The port that is listened on. */
     int port() {
         return server.getAddress().getPort();
+    }
+
+    /**
+     * A web site whose name is made to point to 127.0.0.1 would read all in its visitor's browser (DNS rebinding): there the request has
+     * the site's name.
+     */
+    static boolean isOfThisMachine(String host) {
+        return host == null || host.matches("(localhost|[\\d.]+|\\[[\\da-fA-F:.]+\\])(:\\d+)?");
     }
 
     private static void answer(HttpExchange exchange, PrometheusScrapeHandler scrapes, LivePage page)

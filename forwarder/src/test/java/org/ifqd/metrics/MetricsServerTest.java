@@ -65,6 +65,20 @@ class MetricsServerTest {
         assertEquals(method.equals("GET") && status == 200, answer.body().contains("jvm_threads_current"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, true",
+        "localhost:9470, true",
+        "127.0.0.1:9470, true",
+        "'[::1]:9470', true",
+        "evil.example, false",
+        "localhost.evil.example:9470, false",
+        "127.0.0.1.evil.example, false"
+    })
+    void aWebSiteReadsNothingThroughItsVisitorsBrowser(String host, boolean isOurs) {
+        assertEquals(isOurs, MetricsServer.isOfThisMachine(host));
+    }
+
     /** Half a request each, and no more. */
     @Test
     void slowClientsBlindNobody() throws IOException, InterruptedException {
