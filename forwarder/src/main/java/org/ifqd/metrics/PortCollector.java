@@ -68,6 +68,7 @@ final class PortCollector implements MultiCollector {
                 .segmented());
         all.add(LatencyMetric.of(ports));
         all.addAll(WorkerMetrics.of(ports));
+        all.addAll(LaneMetrics.of(ports));
         gauge(all, ports, "queue_frames", "Frames that wait to be sent", p -> p.queue()
                 .queued());
         gauge(all, ports, "queue_max_frames", "The most that have waited", p -> p.queue()

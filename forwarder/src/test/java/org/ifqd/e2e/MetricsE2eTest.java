@@ -132,6 +132,7 @@ class MetricsE2eTest {
                 Assertions.assertEquals(((Number) value).doubleValue(), metrics.get(series), series);
             });
             assertWorkersSame(label, (List<?>) port.get("workers"), metrics);
+            assertLanesSame(label, (List<?>) port.get("lanes"), metrics);
             Assertions.assertEquals(
                     metrics.get("ifqd_port_forwarding_latency_seconds_count{" + label + "}"),
                     metrics.get("ifqd_port_forwarding_latency_seconds_bucket{" + label + ",le=\"+Inf\"}"));
@@ -152,6 +153,20 @@ class MetricsE2eTest {
             String thread = "{thread=\"" + worker.get("name") + "\"}";
             Assertions.assertTrue(metrics.get("ifqd_thread_cpu_seconds_total" + thread) >= 0, thread);
             Assertions.assertTrue(metrics.get("ifqd_thread_allocated_bytes_total" + thread) >= 0, thread);
+        }
+    }
+
+    private static void assertLanesSame(String port, List<?> lanes, Map<String, Double> metrics) {
+        Assertions.assertEquals(2, lanes.size());
+        for (int i = 0; i < lanes.size(); i++) {
+            Map<?, ?> lane = (Map<?, ?>) lanes.get(i);
+            String labels = "{lane=\"" + i + "\"," + port + "}";
+            Number sent = (Number) ((Map<?, ?>) lane.get("tx")).get("frames");
+            Assertions.assertEquals(
+                    sent.doubleValue(), metrics.get("ifqd_lane_transmit_frames_total" + labels), labels);
+            Number contended = (Number) ((Map<?, ?>) lane.get("serializer")).get("contended");
+            Assertions.assertEquals(
+                    contended.doubleValue(), metrics.get("ifqd_lane_serializer_contended_total" + labels), labels);
         }
     }
 
