@@ -22,7 +22,7 @@ SOL_PACKET, PACKET_AUXDATA, SO_RCVBUFFORCE = 263, 8, 33
 MARKER = 0x88B5
 MOST_SEGMENTS = 400  # of a batch: the backlog of a veth pair is 1000 frames
 
-# Differences that stay, and why. README's limits say the same.
+# Differences that stay, and why. docs/limits.md says the same.
 LISTED = {
     "cut": "the bridge drops a GSO frame that its kernel cannot segment; ifqd cuts it",
     "pseudo": "the sender's partial sum is wrong; the kernel goes on with it, ifqd sums up anew",
