@@ -244,10 +244,6 @@ public final class Ifnet {
         return queue;
     }
 
-    public boolean isMpsafe() {
-        return kernelLock == null;
-    }
-
     /** The thread that is in the start routine, or on its way in or out; null when none is. */
     public Thread inside() {
         return serializer.inside();

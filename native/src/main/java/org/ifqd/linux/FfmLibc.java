@@ -59,7 +59,6 @@ final class FfmLibc implements Libc {
     private static final MemorySegment WRITE = function("write");
     private static final MemorySegment SENDTO = function("sendto");
     private static final MemorySegment RECV = function("recv");
-    private static final MemorySegment SENDMMSG = function("sendmmsg");
     private static final MemorySegment IOCTL = function("ioctl");
     private static final MemorySegment CLOCK_GETTIME = function("clock_gettime");
     private static final MemorySegment SCHED_SETAFFINITY = function("sched_setaffinity");
@@ -254,15 +253,6 @@ final class FfmLibc implements Libc {
             return quick(RECV, fd, buffer.address(), bytes, flags, 0, 0);
         } finally {
             Reference.reachabilityFence(buffer);
-        }
-    }
-
-    @Override
-    public int sendmmsg(int fd, MemorySegment messages, int count, int flags) {
-        try {
-            return callInt(SENDMMSG, fd, messages.address(), count, flags, 0, 0);
-        } finally {
-            Reference.reachabilityFence(messages);
         }
     }
 

@@ -93,9 +93,6 @@ public interface Libc {
         return recv(fd, buffer, bytes, flags);
     }
 
-    /** @see <a href="https://man7.org/linux/man-pages/man2/sendmmsg.2.html">sendmmsg(2)</a> */
-    int sendmmsg(int fd, MemorySegment messages, int count, int flags);
-
     /** @see <a href="https://man7.org/linux/man-pages/man2/ioctl.2.html">ioctl(2)</a> */
     int ioctl(int fd, long request, MemorySegment argument);
 

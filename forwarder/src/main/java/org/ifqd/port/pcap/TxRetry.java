@@ -1,6 +1,7 @@
 package org.ifqd.port.pcap;
 
 import java.util.concurrent.locks.LockSupport;
+import org.ifqd.ifq.ThreadEnd;
 
 /**
  * Restarts a port a while after the kernel has refused a frame: libpcap tells of no completion.
@@ -47,16 +48,6 @@ final class TxRetry implements Runnable {
     void stop() {
         stopped = true;
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true; // the handle is about to be closed: the thread must have ended
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread); // the handle is about to be closed
     }
 }

@@ -221,11 +221,6 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
         return 0;
     }
 
-    @Override
-    public int sendmmsg(int fd, MemorySegment messages, int count, int flags) {
-        return count;
-    }
-
     /** Whether interfaces of ports that are opened from now on finish checksums and cut superframes. */
     public void offloading(boolean on) {
         offloading = on;

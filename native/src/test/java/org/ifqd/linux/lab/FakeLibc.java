@@ -170,12 +170,6 @@ public class FakeLibc implements Libc {
     }
 
     @Override
-    public int sendmmsg(int fd, MemorySegment messages, int count, int flags) {
-        needsOpen("sendmmsg", fd);
-        return (int) count("sendmmsg", count);
-    }
-
-    @Override
     public int clock_gettime(int clock, MemorySegment timespec) {
         return Libc.system().clock_gettime(clock, timespec);
     }
