@@ -85,7 +85,8 @@ public final class Main implements Runnable {
     }
 
     private static CommandLine settings(CommandLine settled) {
-        return settled.setCaseInsensitiveEnumValuesAllowed(true)
+        return Amount.register(settled)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> {
                     String command = e.getCommandLine().getCommandSpec().qualifiedName();
                     error(e.getCommandLine(), oneLine(e) + meant(e) + "; see " + command + " --help");
