@@ -33,7 +33,8 @@ make_taps() {
   # shellcheck disable=SC2016 # for the inner shell
   ip netns exec "$taps_namespace" sh -c 'for off in /proc/sys/net/ipv6/conf/*/disable_ipv6; do echo 1 >$off; done'
   for nic in A B C D; do
-    ip -n "$taps_namespace" tuntap add "tap$nic" mode tap vnet_hdr
+    # shellcheck disable=SC2046 # a word or none
+    ip -n "$taps_namespace" tuntap add "tap$nic" mode tap vnet_hdr $(is_wide "$nic" && echo multi_queue)
     ip netns exec "$taps_namespace" sh -c "echo 1 >/proc/sys/net/ipv6/conf/tap$nic/disable_ipv6"
     ip -n "$taps_namespace" link set "tap$nic" master "br${cable[$nic]}" up
   done
@@ -45,10 +46,13 @@ remove_taps() {
   [[ ! -e /run/netns/$taps_namespace ]] || ip netns del "$taps_namespace"
 }
 
+# Whether a card has several queues: those between which ifqd stands. QEMU can capture nothing there.
+is_wide() { ((queues > 1)) && [[ $cables == tap && $1 == [AB] && ${model[$1]} == virtio-net-pci ]]; }
+
 # Sets `cards`, QEMU's options for the four NICs, each in a slot of its own, so that it can be taken out; and writes down what the guest
 # has to know to put it in again.
 plug_cards() {
-  local nic socket
+  local nic socket wide
   local -A device
   cards=()
   for nic in A B C D; do
@@ -56,11 +60,17 @@ plug_cards() {
       hub) socket=hubport,hubid=${cable[$nic]} ;;
       tap) socket=tap,ifname=tap$nic,script=no,downscript=no,vhost=off ;;
     esac
+    wide=
+    if is_wide "$nic"; then
+      socket+=,queues=$queues
+      wide=,mq=on,vectors=$((2 * queues + 2))
+    else
+      cards+=(-object "filter-dump,id=tap$nic,netdev=net$nic,file=$run/$nic.pcap,maxlen=65536,status=off")
+    fi
     cards+=(
       -netdev "$socket,id=net$nic"
-      -object "filter-dump,id=tap$nic,netdev=net$nic,file=$run/$nic.pcap,maxlen=65536,status=off"
       -device "pcie-root-port,id=slot$nic,chassis=$((${#cards[@]} + 1)),slot=$((${#cards[@]} + 1))"
-      -device "${model[$nic]},id=nic$nic,netdev=net$nic,mac=${mac[$nic]},bus=slot$nic,romfile="
+      -device "${model[$nic]},id=nic$nic,netdev=net$nic,mac=${mac[$nic]},bus=slot$nic,romfile=$wide"
     )
     printf -v "device[$nic]" '{"driver":"%s","id":"nic%s","netdev":"net%s","mac":"%s","bus":"slot%s","romfile":""}' \
       "${model[$nic]}" "$nic" "$nic" "${mac[$nic]}" "$nic"

@@ -5,6 +5,7 @@
 readonly -A cards_of=( # QEMU's name of the card that a driver is for
   [e1000e]=e1000e [e1000]=e1000 [vmxnet3]=vmxnet3 [rtl8139]=rtl8139 [8139cp]=rtl8139 [virtio-net]=virtio-net-pci
   [tunnels]=virtio-net-pci # TCP inside of tunnels, instead of the suite
+  [order]=virtio-net-pci # order of each flow through cards with four queues, instead of the suite
 )
 readonly suite_limit=400
 
@@ -15,9 +16,9 @@ test_drivers() {
     verbose=true
     shift
   fi
-  (($#)) || set -- e1000e e1000 vmxnet3 rtl8139 virtio-net tunnels
+  (($#)) || set -- e1000e e1000 vmxnet3 rtl8139 virtio-net tunnels order
   for driver; do
-    [[ -n ${cards_of[$driver]-} ]] || die 2 "no driver $driver; there are: e1000e e1000 vmxnet3 rtl8139 (8139cp) virtio-net, and tunnels"
+    [[ -n ${cards_of[$driver]-} ]] || die 2 "no driver $driver; there are: e1000e e1000 vmxnet3 rtl8139 (8139cp) virtio-net, and tunnels, order"
   done
   prepare
   for driver; do test_driver "$driver"; done
@@ -43,6 +44,11 @@ test_driver() {
       else
         note=", without offloads, for want of root, /dev/net/tun or bridges"
       fi
+      ;;
+    order)
+      file=order.sh
+      gcc -O2 -Wall -static -o "$scratch/order" "$niclab_parts/order.c" || die 1 "order.c does not compile"
+      options=(--cables tap --queues 4 --file "$scratch/order")
       ;;
     tunnels)
       file=tunnels.sh

@@ -48,6 +48,10 @@ public final class Congestion {
     private long refusedNs;
     private long pauseNs = FIRST_PAUSE_NS;
     private long sinceNs;
+
+    /** Since when, in this stall, it may be a refusal: without a carrier none is, and what comes right after it says nothing yet. */
+    private long refusableSinceNs;
+
     private boolean stalled;
 
     /** Whether the device was quiet when it stalled. */
@@ -109,12 +113,17 @@ public final class Congestion {
         if (!stalled || nowNs < sinceNs) {
             stalled = true;
             sinceNs = nowNs;
+            refusableSinceNs = nowNs;
             pauseNs = FIRST_PAUSE_NS;
             roll(nowNs);
             wasQuiet = inWindow + before < QUIET_FRAMES;
         }
+        if (!mayBeRefusal) {
+            wasQuiet = false;
+            refusableSinceNs = nowNs;
+        }
         long mostNs = patience(mayBeRefusal, inFlight, nowNs);
-        if (nowNs - sinceNs > mostNs) {
+        if (nowNs - (mayBeRefusal ? refusableSinceNs : sinceNs) > mostNs) {
             inVain |= mostNs > LEAST_PATIENCE_NS;
             wasShort = !inVain;
             stalled = false;

@@ -104,6 +104,21 @@ class CongestionTest {
         assertTrue(waited(true) >= 250 * MS);
     }
 
+    /** veth: the other end has a carrier a moment before it takes frames. */
+    @Test
+    void whatWaitedForACarrierIsNotRefusedRightAfterIt() {
+        assertFalse(congestion.stall(queue, false, false, now));
+        now += 100 * MS;
+        assertFalse(congestion.stall(queue, false, false, now));
+        now += 10_000;
+        assertFalse(congestion.stall(queue, true, false, now));
+        now += 5 * MS;
+        assertFalse(congestion.stall(queue, true, false, now));
+        congestion.progress(1, now);
+        now += 100 * MS;
+        assertTrue(waited(true) < MS, "the next one is as any other");
+    }
+
     @Test
     void otherErrorsAreWaitedFor() {
         assertTrue(waited(false) >= 250 * MS);
