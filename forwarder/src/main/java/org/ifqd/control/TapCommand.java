@@ -45,8 +45,13 @@ public final class TapCommand implements StreamCommand {
         if (!free.tryAcquire()) {
             throw new IllegalArgumentException(MOST_TAPS + " taps are open already; end one");
         }
-        TapRing ring = new TapRing(RING_BYTES, filter, limit);
-        return new TapStream(name, direction, () -> ports.apply(name), ring, free::release);
+        try {
+            TapRing ring = new TapRing(RING_BYTES, filter, limit);
+            return new TapStream(name, direction, () -> ports.apply(name), ring, free::release);
+        } catch (RuntimeException | OutOfMemoryError e) { // no memory for the ring: the next one may have it
+            free.release();
+            throw e;
+        }
     }
 
     private static TapDirection direction(Object text) {

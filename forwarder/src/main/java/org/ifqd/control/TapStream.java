@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -50,7 +51,10 @@ final class TapStream implements StreamCommand.Stream {
 
     @Override
     public Map<String, Object> answer() {
-        return Map.of("tap", name, "direction", direction.name());
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("tap", name);
+        answer.put("direction", direction.name());
+        return answer;
     }
 
     @Override
@@ -67,9 +71,11 @@ final class TapStream implements StreamCommand.Stream {
 
     @Override
     public void close() {
-        end();
-        ring.close();
-        onEnd.run();
+        try (ring) {
+            end();
+        } finally {
+            onEnd.run();
+        }
     }
 
     private void end() {

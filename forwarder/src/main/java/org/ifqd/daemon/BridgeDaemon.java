@@ -245,7 +245,10 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LINGER_MS));
             asked = true;
         });
-        return Map.of("stuck", stuck, "unaccounted", pairs.lost());
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("stuck", stuck);
+        answer.put("unaccounted", pairs.lost());
+        return answer;
     }
 
     /** Has the controlling thread do it, and waits for the answer. */

@@ -32,7 +32,6 @@ import org.ifqd.port.PortContext;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.PortState;
 import org.ifqd.port.packet.PacketPort;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -40,7 +39,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * An egress with several transmit queues, each of which a thread of its own delivers at the sink, so that frames of one flow in two
  * queues overtake each other; and somebody who moves all threads of the lanes about. A receiver that knows nothing of ifqd looks at the order.
  */
-@Timeout(120)
 class MigrationTest {
     private static final int QUEUES = 4;
     private static final int FLOWS = 16;

@@ -9,9 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.ifqd.linux.lab.Await;
 import org.ifqd.linux.lab.FaultyLibc;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
 class ProgressTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 

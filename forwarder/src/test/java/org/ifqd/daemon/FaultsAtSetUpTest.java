@@ -35,7 +35,6 @@ import org.ifqd.port.PortState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Each system call of the controlling thread fails in turn, the 1st, the 2nd, ...: when a pair is opened, and when it is opened
@@ -44,7 +43,6 @@ import org.junit.jupiter.api.Timeout;
  *
  * <p>One error for each call, another for the next; with {@code -Difqd.faults=all} each error for each call.
  */
-@Timeout(280)
 class FaultsAtSetUpTest {
     private static final boolean ALL = System.getProperty("ifqd.faults", "").equals("all");
     private static final PortOptions SMALL = new PortOptions(2, 512 << 10, 128, 4096);

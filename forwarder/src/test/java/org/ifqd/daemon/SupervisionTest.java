@@ -12,9 +12,7 @@ import org.ifqd.bridge.PortSnapshot;
 import org.ifqd.linux.control.ServiceNotifier;
 import org.ifqd.linux.lab.Await;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
 class SupervisionTest {
     private static final OptionalLong WATCHDOG = OptionalLong.of(TimeUnit.MILLISECONDS.toNanos(200));
 

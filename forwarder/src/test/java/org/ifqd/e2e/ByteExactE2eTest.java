@@ -13,7 +13,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * both ends says what was sent and what arrived. The seed is printed; {@code -Difqd.seed=N} repeats a run.
  */
 @Tag("e2e")
-@Timeout(120)
 class ByteExactE2eTest {
     private static final int SHORTEST = 60; // without FCS, as captured
     private static final int LONGEST = 1514;

@@ -1,17 +1,15 @@
 package org.ifqd.e2e;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.ifqd.linux.lab.Await;
 import org.junit.jupiter.api.Assertions;
 
 /** tcpdump on one interface, both directions: the witness of what crossed the wire. */
 final class Capture implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(10);
-    private static final Duration END = Duration.ofSeconds(30);
     private static final Pattern CAPTURED = Pattern.compile("(\\d+) packets? captured");
     private static final Pattern DROPPED = Pattern.compile("(\\d+) packets? dropped by kernel");
 
@@ -36,7 +34,7 @@ final class Capture implements AutoCloseable {
         command.addAll(List.of(options));
         Child tcpdump = lab.start(nic.node, command);
         try {
-            tcpdump.awaitText(START, "listening on");
+            tcpdump.awaitText("listening on");
         } catch (AssertionError e) {
             tcpdump.close();
             throw e;
@@ -57,12 +55,12 @@ final class Capture implements AutoCloseable {
     }
 
     private void stop(long count) {
-        Await.until(END, () -> count + " frames captured by " + tcpdump, () -> {
+        Await.until(() -> count + " frames captured by " + tcpdump, () -> {
             tcpdump.signal("USR1"); // prints its account; at the end it would forget what is still in its buffer
             return account(CAPTURED) >= count;
         });
         tcpdump.signal("TERM");
-        Assertions.assertEquals(0, tcpdump.awaitExit(END), tcpdump::toString);
+        Assertions.assertEquals(0, tcpdump.awaitExit(), tcpdump::toString);
         Assertions.assertEquals(0, account(DROPPED), () -> "the witness lost frames: " + tcpdump);
     }
 

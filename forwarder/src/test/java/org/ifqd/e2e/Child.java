@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.ifqd.linux.lab.Await;
 import org.junit.jupiter.api.Assertions;
 
 /**
@@ -42,15 +43,15 @@ final class Child implements AutoCloseable {
     /** Runs a command to its end, which has to be a good one. Returns what it printed on stdout. */
     static String run(String... command) {
         try (Child child = start(List.of(command))) {
-            return child.awaitSuccess(Duration.ofSeconds(20));
+            return child.awaitSuccess();
         }
     }
 
     /** Waits until the process has ended and all it printed was read. Returns its exit status. */
-    int awaitExit(Duration limit) {
+    int awaitExit() {
         try {
-            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                Assertions.fail("still running after " + limit.toSeconds() + " s: " + this);
+            if (!process.waitFor(Await.DEADLINE_NS, TimeUnit.NANOSECONDS)) {
+                Assertions.fail("still running: " + this);
             }
             out.awaitEnd();
             err.awaitEnd();
@@ -62,14 +63,14 @@ final class Child implements AutoCloseable {
     }
 
     /** Waits for the end, which has to be a good one. Returns what was printed on stdout. */
-    String awaitSuccess(Duration limit) {
-        Assertions.assertEquals(0, awaitExit(limit), this::toString);
+    String awaitSuccess() {
+        Assertions.assertEquals(0, awaitExit(), this::toString);
         return out();
     }
 
     /** Waits until the text appears in stdout or stderr; a process that ends before fails the test. */
-    void awaitText(Duration limit, String text) {
-        Await.until(limit, () -> "'" + text + "' from " + this, () -> {
+    void awaitText(String text) {
+        Await.until(() -> "'" + text + "' from " + this, () -> {
             boolean alive = process.isAlive(); // looked at first: the text may be its last words
             boolean found = out().contains(text) || err().contains(text);
             Assertions.assertTrue(alive || found, () -> "ended without '" + text + "': " + this);

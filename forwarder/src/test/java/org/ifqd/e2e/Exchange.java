@@ -2,7 +2,6 @@ package org.ifqd.e2e;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -60,8 +59,8 @@ final class Exchange {
                 Capture atSink = Capture.start(lab, Nic.s0, folder, BUFFER_KIB);
                 Child replayThere = replay(lab, Nic.g0, thereFile);
                 Child replayBack = replay(lab, Nic.s0, backFile)) {
-            replayThere.awaitSuccess(Duration.ofSeconds(60));
-            replayBack.awaitSuccess(Duration.ofSeconds(60));
+            replayThere.awaitSuccess();
+            replayBack.awaitSuccess();
             Stats stats = ifqd.awaitQuiet();
             Assertions.assertEquals(passThere.size(), stats.port(Nic.d1).txFrames(), stats::json);
             Assertions.assertEquals(passBack.size(), stats.port(Nic.d0).txFrames(), stats::json);

@@ -4,22 +4,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.ifqd.e2e.NetLab.Nic;
 import org.ifqd.e2e.NetLab.Node;
+import org.ifqd.linux.lab.Await;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** on-failure = "kernel-bridge": what passes when ifqd has died, by the program that the units run then. */
 @Tag("e2e")
-@Timeout(120)
 class FailOpenE2eTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
     private static final String HOOK = "../systemd/fail-open";
 
     @TempDir
@@ -62,12 +59,12 @@ class FailOpenE2eTest {
 
     private void kill(Ifqd ifqd) {
         ifqd.process().signal("KILL");
-        Assertions.assertEquals(137, ifqd.process().awaitExit(SOON));
+        Assertions.assertEquals(137, ifqd.process().awaitExit());
     }
 
     private static boolean ping(NetLab lab) {
         try (Child ping = lab.start(Node.GEN, "ping", "-c", "1", "-W", "1", NetLab.SINK_IP)) {
-            return ping.awaitExit(Duration.ofSeconds(10)) == 0;
+            return ping.awaitExit() == 0;
         }
     }
 
@@ -76,8 +73,7 @@ class FailOpenE2eTest {
     }
 
     private static void awaitKept(Ifqd ifqd, Path pairs, boolean isKept) {
-        Await.until(
-                SOON, () -> pairs + " there: " + !isKept + "; " + ifqd.process(), () -> Files.exists(pairs) == isKept);
+        Await.until(() -> pairs + " there: " + !isKept + "; " + ifqd.process(), () -> Files.exists(pairs) == isKept);
     }
 
     /** Killed: a kernel bridge forwards, until the next ifqd takes over; a ping that goes on all the time sees both changes. */
@@ -95,17 +91,16 @@ class FailOpenE2eTest {
             Assertions.assertTrue(ping(lab), "through the kernel bridge");
             Assertions.assertEquals("fail-open: d0 and d1 are joined already\n", afterwards(lab, "exit-code"));
             try (Child stream = lab.start(Node.GEN, "ping", "-i", "0.02", "-c", "2000", NetLab.SINK_IP)) {
-                stream.awaitText(SOON, "icmp_seq=5 ");
+                stream.awaitText("icmp_seq=5 ");
                 try (Ifqd next = Ifqd.run(lab, control(), file("kernel-bridge"))) {
                     Assertions.assertEquals("", bridges(lab));
                     long before = next.stats().port(Nic.d0).rxFrames();
                     Await.until(
-                            SOON,
                             () -> next.stats().json() + stream,
                             () -> next.stats().port(Nic.d0).rxFrames() > before + 20
                                     && next.stats().port(Nic.d1).rxFrames() > before + 20);
                     stream.signal("INT");
-                    stream.awaitExit(SOON);
+                    stream.awaitExit();
                     Assertions.assertFalse(stream.out().contains("DUP!"), stream::toString);
                     Assertions.assertTrue(next.process().err().contains("d0: taken over from the kernel bridge"));
                     next.stats();
@@ -177,7 +172,7 @@ class FailOpenE2eTest {
             lab.ip(Node.DUT, "link add br7 type bridge");
             lab.ip(Node.DUT, "link set d1 master br7");
             try (Child hook = lab.start(Node.DUT, HOOK, control().toString())) {
-                Assertions.assertEquals(1, hook.awaitExit(SOON));
+                Assertions.assertEquals(1, hook.awaitExit());
                 Assertions.assertEquals(
                         "fail-open: d0 and d1 are not joined: d1 belongs to another bridge or bond\n", hook.out());
             }
@@ -195,7 +190,7 @@ class FailOpenE2eTest {
             try (Child check = lab.start(
                     Node.DUT,
                     Ifqd.command(List.of("check", "--config", file("block").toString())))) {
-                Assertions.assertEquals(0, check.awaitExit(SOON), check::toString);
+                Assertions.assertEquals(0, check.awaitExit(), check::toString);
             }
             try (Ifqd ifqd = Ifqd.run(lab, control(), file("block"))) {
                 Assertions.assertEquals("", bridges(lab), "taken over whatever the file says now");
@@ -209,7 +204,7 @@ class FailOpenE2eTest {
         List<String> run =
                 Ifqd.command(List.of("run", "--config", file("kernel-bridge").toString()));
         try (Child refused = lab.start(Node.DUT, run)) {
-            Assertions.assertEquals(2, refused.awaitExit(SOON), refused::toString);
+            Assertions.assertEquals(2, refused.awaitExit(), refused::toString);
             Assertions.assertEquals("ifqd: " + why + "\n", refused.err());
         }
     }

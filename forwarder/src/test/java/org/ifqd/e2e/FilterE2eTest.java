@@ -2,24 +2,22 @@ package org.ifqd.e2e;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.ifqd.e2e.NetLab.Nic;
 import org.ifqd.e2e.NetLab.Node;
+import org.ifqd.linux.lab.Await;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code --filter}: only frames that match are received, whether the kernel has taken their tag out or not. */
 @Tag("e2e")
-@Timeout(120)
 class FilterE2eTest {
     private static final int VLAN = 0x8100;
     private static final int SERVICE_VLAN = 0x88a8;
@@ -55,9 +53,7 @@ class FilterE2eTest {
                 Capture atSink = Capture.start(lab, Nic.s0, folder, 4 << 10)) {
             lab.run(Node.GEN, "tcpreplay", "-q", "-i", "g0", "--pps=1000", file.toString());
             Await.until(
-                    Duration.ofSeconds(20),
-                    () -> ifqd.stats().json(),
-                    () -> ifqd.stats().port(Nic.d1).txFrames() == expected.size());
+                    () -> ifqd.stats().json(), () -> ifqd.stats().port(Nic.d1).txFrames() == expected.size());
             Frames.assertEqual(expected, atSink.frames(expected.size()), filter);
             Stats stats = ifqd.stats();
             Assertions.assertEquals(expected.size(), stats.port(Nic.d0).rxFrames(), stats::json);
@@ -90,7 +86,7 @@ class FilterE2eTest {
                 "not stpp");
         try (NetLab lab = NetLab.open();
                 Child ifqd = lab.start(Node.DUT, Ifqd.command(arguments))) {
-            Assertions.assertEquals(2, ifqd.awaitExit(Duration.ofSeconds(20)), ifqd::toString);
+            Assertions.assertEquals(2, ifqd.awaitExit(), ifqd::toString);
             Assertions.assertEquals(1, ifqd.err().lines().count(), ifqd::toString);
             Assertions.assertTrue(
                     ifqd.err().contains("'not stpp'") && ifqd.err().contains("d0"), ifqd::toString);

@@ -8,12 +8,12 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Scanner;
 import org.ifqd.e2e.NetLab.Nic;
 import org.ifqd.e2e.NetLab.Node;
+import org.ifqd.linux.lab.Await;
 import org.junit.jupiter.api.Assertions;
 
 /**
@@ -28,10 +28,6 @@ final class Ifqd implements AutoCloseable {
     static final String ROOMY_RING = "128MiB";
 
     private static final String READY = "ready: d0 <-> d1";
-
-    private static final Duration START = Duration.ofSeconds(20);
-    private static final Duration QUIET = Duration.ofSeconds(20);
-    private static final Duration END = Duration.ofSeconds(30);
 
     private final NetLab lab;
     private final Path control;
@@ -94,7 +90,7 @@ final class Ifqd implements AutoCloseable {
         command.addAll(command(arguments));
         Child child = lab.start(Node.DUT, command);
         try {
-            child.awaitText(START, saidWhenStarted);
+            child.awaitText(saidWhenStarted);
         } catch (AssertionError e) {
             child.close();
             throw e;
@@ -124,7 +120,7 @@ final class Ifqd implements AutoCloseable {
      * end, that is when nothing moves. Then its account has to agree with the interfaces' own.
      */
     Stats awaitQuiet() {
-        Await.until(QUIET, () -> lab.counters(Nic.d0) + " " + lab.counters(Nic.d1) + " " + stats().json(), () -> {
+        Await.until(() -> lab.counters(Nic.d0) + " " + lab.counters(Nic.d1) + " " + stats().json(), () -> {
             Stats stats = stats();
             return hasMetAll(stats, Nic.d0) && hasMetAll(stats, Nic.d1);
         });
@@ -160,7 +156,7 @@ final class Ifqd implements AutoCloseable {
     /** Asks to stop by this signal. The status must be 0 and nothing unaccounted for. */
     FinalTable stop(String signal) {
         child.signal(signal);
-        int status = child.awaitExit(END);
+        int status = child.awaitExit();
         Assertions.assertEquals(0, status, child::toString);
         FinalTable table = FinalTable.parse(child.out());
         table.assertConserved();

@@ -1,25 +1,22 @@
 package org.ifqd.e2e;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.ifqd.e2e.NetLab.Nic;
 import org.ifqd.e2e.NetLab.Node;
+import org.ifqd.linux.lab.Await;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The middle host has a stack of its own, and it does not meddle with what ifqd forwards. */
 @Tag("e2e")
-@Timeout(90)
 class IsolationE2eTest {
-    private static final Duration START = Duration.ofSeconds(20);
     private static final String HOST_MAC = "02:00:00:00:00:02"; // d0's
     private static final String HOST_IP = "198.18.0.99";
     private static final String BROADCAST_IP = "198.18.0.255";
@@ -49,7 +46,7 @@ class IsolationE2eTest {
 
     private static boolean isAnswered(NetLab lab) {
         try (Child ping = lab.start(Node.GEN, "ping", "-n", "-q", "-c", "2", "-i", "0.2", "-W", "1", HOST_IP)) {
-            return ping.awaitExit(Duration.ofSeconds(10)) == 0;
+            return ping.awaitExit() == 0;
         }
     }
 
@@ -136,7 +133,7 @@ class IsolationE2eTest {
                     Ifqd ifqd = Ifqd.bridge(lab, folder, "--allow-host", "--isolate", "on")) {
                 for (String nic : List.of("d0", "d1")) {
                     lab.run(Node.DUT, "sysctl", "-qw", "net.ipv6.conf." + nic + ".disable_ipv6=0");
-                    Await.until(START, () -> nic + " to have its address", () -> isAddressed(lab, nic));
+                    Await.until(() -> nic + " to have its address", () -> isAddressed(lab, nic));
                 }
                 Assertions.assertNotEquals(0, pingFromHost(lab));
                 lab.run(Node.DUT, "python3", "-c", PACKET_SOCKET_SENDS);
@@ -146,7 +143,7 @@ class IsolationE2eTest {
                 Assertions.assertEquals("", ifqd.process().err());
                 ifqd.terminate();
             }
-            Await.until(START, () -> "the host to talk again", () -> pingFromHost(lab) == 0);
+            Await.until(() -> "the host to talk again", () -> pingFromHost(lab) == 0);
         }
     }
 
@@ -171,7 +168,7 @@ class IsolationE2eTest {
 
     private static int pingFromHost(NetLab lab) {
         try (Child ping = lab.start(Node.DUT, "ping", "-n", "-q", "-c", "1", "-W", "1", NetLab.GEN_IP)) {
-            return ping.awaitExit(Duration.ofSeconds(10));
+            return ping.awaitExit();
         }
     }
 
@@ -181,7 +178,7 @@ class IsolationE2eTest {
                 Ifqd ifqd = Ifqd.bridge(lab, folder, "--allow-host", "--isolate", "on")) {
             Assertions.assertFalse(isAnswered(lab));
             ifqd.process().signal("KILL");
-            ifqd.process().awaitExit(START);
+            ifqd.process().awaitExit();
             Assertions.assertEquals("", tables(lab));
             Assertions.assertTrue(isAnswered(lab));
         }
@@ -206,10 +203,10 @@ class IsolationE2eTest {
             lab.run(Node.DUT, "ip", "link", "set", "e0", "up");
             lab.run(Node.DUT, "ip", "link", "set", "e1", "up");
             try (Child other = bridge(lab, List.of(), "e0", "e1")) {
-                other.awaitText(START, "ready: e0 <-> e1");
+                other.awaitText("ready: e0 <-> e1");
                 Assertions.assertEquals(3, tables(lab).lines().count(), tables(lab));
                 other.signal("TERM");
-                other.awaitSuccess(START);
+                other.awaitSuccess();
             }
             Assertions.assertEquals(2, tables(lab).lines().count(), tables(lab));
             Assertions.assertFalse(isAnswered(lab));
@@ -223,12 +220,12 @@ class IsolationE2eTest {
         List<String> dropped = List.of("setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin");
         try (NetLab lab = NetLab.open()) {
             try (Child ifqd = bridge(lab, dropped, "d0", "d1", "--isolate", "on")) {
-                Assertions.assertEquals(2, ifqd.awaitExit(START), ifqd::toString);
+                Assertions.assertEquals(2, ifqd.awaitExit(), ifqd::toString);
                 Assertions.assertEquals("", ifqd.out(), ifqd::toString);
                 assertOneLine(ifqd, "--isolate on", "CAP_NET_ADMIN");
             }
             try (Child ifqd = bridge(lab, dropped, "d0", "d1")) {
-                ifqd.awaitText(START, "ready: d0 <-> d1");
+                ifqd.awaitText("ready: d0 <-> d1");
                 assertOneLine(ifqd, "WARN", "not isolated from d0 and d1", "CAP_NET_ADMIN");
             }
         }

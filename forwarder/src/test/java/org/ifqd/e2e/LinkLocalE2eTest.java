@@ -10,12 +10,10 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code --link-local}: the classes that it names are dropped and counted, in both directions; all others pass. */
 @Tag("e2e")
-@Timeout(120)
 class LinkLocalE2eTest {
     @TempDir
     private Path folder;

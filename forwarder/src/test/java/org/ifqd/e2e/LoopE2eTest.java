@@ -1,22 +1,19 @@
 package org.ifqd.e2e;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import org.ifqd.e2e.NetLab.Node;
+import org.ifqd.linux.lab.Await;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both ports are plugged into one switch: a kernel bridge in the generator's namespace that has the sink's cable as well. */
 @Tag("e2e")
-@Timeout(120)
 class LoopE2eTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @TempDir
     private Path folder;
@@ -34,7 +31,7 @@ class LoopE2eTest {
             plugIntoOneSwitch(lab);
             try (Ifqd ifqd = Ifqd.bridge(lab, folder, "--filter", filter)) {
                 broadcast(lab);
-                Await.until(LIMIT, () -> "the loop to be noticed", () -> looped(ifqd));
+                Await.until(() -> "the loop to be noticed", () -> looped(ifqd));
                 lab.run(Node.GEN, "ip", "link", "set", "s0", "nomaster");
                 awaitTheEnd(lab, ifqd);
                 ifqd.terminate();
@@ -49,10 +46,10 @@ class LoopE2eTest {
             plugIntoOneSwitch(lab);
             try (Ifqd ifqd = Ifqd.bridge(lab, folder)) {
                 broadcast(lab);
-                Await.until(LIMIT, () -> "the loop to be noticed", () -> looped(ifqd));
+                Await.until(() -> "the loop to be noticed", () -> looped(ifqd));
                 lab.ip(Node.GEN, "link set sw0 type bridge hello_time 100 forward_delay 200 max_age 600");
                 lab.ip(Node.GEN, "link set sw0 type bridge stp_state 1");
-                Await.until(LIMIT, () -> "a blocked port", () -> lab.run(Node.GEN, "bridge", "link", "show")
+                Await.until(() -> "a blocked port", () -> lab.run(Node.GEN, "bridge", "link", "show")
                         .contains("state blocking"));
                 awaitTheEnd(lab, ifqd);
                 ifqd.terminate();
@@ -65,9 +62,9 @@ class LoopE2eTest {
     void aOneArmedReflectorIsNone() {
         try (NetLab lab = NetLab.open();
                 Child reflector = lab.start(Node.SINK, "timeout", "60", "python3", "-c", REFLECTOR)) {
-            reflector.awaitText(LIMIT, "ready");
+            reflector.awaitText("ready");
             try (Ifqd ifqd = Ifqd.bridge(lab, folder)) {
-                Await.until(LIMIT, () -> "a probe that came back", () -> {
+                Await.until(() -> "a probe that came back", () -> {
                     send(Trafgen.paced(lab, NetLab.Nic.g0, Trafgen.SMALL_FRAME_TO_SINK, 50, 200));
                     Stats stats = ifqd.stats();
                     return stats.port(NetLab.Nic.d0).drop("own")
@@ -77,7 +74,6 @@ class LoopE2eTest {
                 long before = ifqd.stats().port(NetLab.Nic.d0).txFrames();
                 send(Trafgen.flood(lab, NetLab.Nic.g0, Trafgen.SMALL_FRAME_TO_SINK, FRAMES));
                 Await.until(
-                        LIMIT,
                         () -> "all frames back: " + ifqd.stats().json(),
                         () -> ifqd.stats().port(NetLab.Nic.d0).txFrames() >= before + FRAMES);
                 Assertions.assertFalse(looped(ifqd));
@@ -103,7 +99,7 @@ class LoopE2eTest {
 
     private static void send(Child frames) {
         try (frames) {
-            frames.awaitSuccess(LIMIT);
+            frames.awaitSuccess();
         }
     }
 
@@ -119,9 +115,9 @@ class LoopE2eTest {
     }
 
     private static void awaitTheEnd(NetLab lab, Ifqd ifqd) {
-        Await.until(LIMIT, () -> "the loop to be gone", () -> !looped(ifqd));
+        Await.until(() -> "the loop to be gone", () -> !looped(ifqd));
         long before = ifqd.stats().port(NetLab.Nic.d1).txFrames();
-        Await.until(LIMIT, () -> "frames to pass again", () -> {
+        Await.until(() -> "frames to pass again", () -> {
             broadcast(lab);
             return ifqd.stats().port(NetLab.Nic.d1).txFrames() > before;
         });
@@ -137,7 +133,7 @@ class LoopE2eTest {
     /** Asks for an address that nobody has. */
     private static void broadcast(NetLab lab) {
         try (Child ping = lab.start(Node.GEN, "ping", "-n", "-q", "-c", "1", "-W", "1", "198.18.0.77")) {
-            ping.awaitExit(Duration.ofSeconds(10));
+            ping.awaitExit();
         }
     }
 }

@@ -1,21 +1,17 @@
 package org.ifqd.e2e;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.ifqd.e2e.NetLab.Node;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Names of interfaces that nobody had thought of, and whose they are does not matter: they reach no terminal and no log as they are. */
 @Tag("e2e")
-@Timeout(60)
 class NamesE2eTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String ESCAPE = "\u001b[31mx";
 
     @TempDir
@@ -36,7 +32,7 @@ class NamesE2eTest {
                     List.of("bridge", "d0", "nothere"),
                     List.of("stats", "--control", folder.resolve(ESCAPE).toString()))) {
                 try (Child ifqd = lab.start(Node.DUT, Ifqd.command(arguments))) {
-                    ifqd.awaitExit(LIMIT);
+                    ifqd.awaitExit();
                     Assertions.assertFalse((ifqd.out() + ifqd.err()).contains("\u001b"), ifqd::toString);
                     Assertions.assertTrue((ifqd.out() + ifqd.err()).contains("?[31mx"), ifqd::toString);
                 }
@@ -54,11 +50,11 @@ class NamesE2eTest {
             List<String> command = new java.util.ArrayList<>(List.of("env", "LC_ALL=C"));
             command.addAll(List.of("../scripts/ifqd", "bridge", "d0", "übel0", "--control", control.toString()));
             try (Child ifqd = lab.start(Node.DUT, command)) {
-                ifqd.awaitText(LIMIT, "ready: d0 <-> übel0");
+                ifqd.awaitText("ready: d0 <-> übel0");
                 String said = lab.run(Node.GEN, "ping", "-q", "-c", "3", "-i", "0.05", "-W", "5", NetLab.SINK_IP);
                 Assertions.assertTrue(said.contains(" 3 received"), said);
                 ifqd.signal("TERM");
-                ifqd.awaitSuccess(LIMIT);
+                ifqd.awaitSuccess();
             }
         }
     }

@@ -3,7 +3,6 @@ package org.ifqd.e2e;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -170,7 +169,7 @@ final class NetLab implements AutoCloseable {
     /** Runs a command in a namespace to its end, which has to be a good one. Returns what it printed on stdout. */
     String run(Node node, String... command) {
         try (Child child = start(node, command)) {
-            return child.awaitSuccess(Duration.ofSeconds(30));
+            return child.awaitSuccess();
         }
     }
 
@@ -194,7 +193,7 @@ final class NetLab implements AutoCloseable {
     public void close() {
         for (String namespace : namespaces) {
             try (Child delete = Child.start(List.of("ip", "netns", "del", namespace))) {
-                delete.awaitExit(Duration.ofSeconds(10));
+                delete.awaitExit();
             }
         }
     }

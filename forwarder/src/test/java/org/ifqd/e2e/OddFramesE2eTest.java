@@ -11,12 +11,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One of each odd frame crosses in both directions, byte for byte. {@code -Difqd.seed=N} repeats a run. */
 @Tag("e2e")
-@Timeout(120)
 class OddFramesE2eTest {
     private final long seed = Long.getLong("ifqd.seed", System.nanoTime());
     private final Random random = new Random(seed);

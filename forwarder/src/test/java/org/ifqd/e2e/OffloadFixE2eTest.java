@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -24,12 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
  * veth that is GRO, which libpcap cannot do with.
  */
 @Tag("e2e")
-@Timeout(120)
 class OffloadFixE2eTest {
     private static final String GRO = "generic-receive-offload";
     private static final String GRO_LIST = "rx-gro-list";
     private static final String[] FIX = {"--backend", "pcap", "--offloads", "fix"};
-    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @TempDir
     private Path folder;
@@ -91,7 +87,7 @@ class OffloadFixE2eTest {
 
     private void kill(Ifqd ifqd) {
         ifqd.process().signal("KILL");
-        Assertions.assertEquals(128 + 9, ifqd.process().awaitExit(LIMIT));
+        Assertions.assertEquals(128 + 9, ifqd.process().awaitExit());
         assertSwitches(false);
         Assertions.assertEquals(2, saved().size());
     }
@@ -158,7 +154,7 @@ class OffloadFixE2eTest {
             kill(ifqd);
         }
         try (Child next = other("no0", "no1")) {
-            Assertions.assertEquals(2, next.awaitExit(LIMIT), next::toString);
+            Assertions.assertEquals(2, next.awaitExit(), next::toString);
         }
         assertSwitches(true);
         Assertions.assertEquals(List.of(), saved());
@@ -174,7 +170,7 @@ class OffloadFixE2eTest {
         lab.link(Nic.d1, "down");
         lab.ip(Node.DUT, "link set d1 name x1");
         try (Child next = other("e0", "e1")) {
-            next.awaitText(LIMIT, "ready: e0 <-> e1");
+            next.awaitText("ready: e0 <-> e1");
             Assertions.assertTrue(isOn("d0", GRO));
             Assertions.assertTrue(isOn("x1", GRO));
             Assertions.assertTrue(isOn("x1", GRO_LIST));
@@ -218,7 +214,7 @@ class OffloadFixE2eTest {
         ethtool("d1", "gro", "off");
         lab.spare();
         try (Child next = other("e0", "e1")) {
-            next.awaitText(LIMIT, "ready: e0 <-> e1");
+            next.awaitText("ready: e0 <-> e1");
             Assertions.assertFalse(isOn("d1", GRO), "the new one had it off");
             Assertions.assertEquals(List.of(), saved());
         }
@@ -233,7 +229,7 @@ class OffloadFixE2eTest {
             ethtool("n1", "gro", "on");
             lab.ip(Node.DUT, "link set n1 name d1");
             lab.ip(Node.DUT, "link set d1 up");
-            ifqd.process().awaitText(LIMIT, "opened anew");
+            ifqd.process().awaitText("opened anew");
             Assertions.assertFalse(isOn("d1", GRO));
             Assertions.assertEquals(2, saved().size());
             ifqd.terminate();
@@ -280,15 +276,15 @@ class OffloadFixE2eTest {
         ethtool("e0", "gro", "on");
         try (Ifqd ifqd = Ifqd.bridge(lab, folder, FIX)) {
             try (Child other = other("e0", "e1", FIX)) {
-                other.awaitText(LIMIT, "ready: e0 <-> e1");
+                other.awaitText("ready: e0 <-> e1");
                 Assertions.assertEquals(3, saved().size());
                 assertSwitches(false);
                 other.signal("TERM");
-                Assertions.assertEquals(0, other.awaitExit(LIMIT), other::toString);
+                Assertions.assertEquals(0, other.awaitExit(), other::toString);
             }
             Assertions.assertTrue(isOn("e0", GRO));
             try (Child second = other("d0", "d1", FIX)) {
-                Assertions.assertEquals(2, second.awaitExit(LIMIT), second::toString);
+                Assertions.assertEquals(2, second.awaitExit(), second::toString);
                 Assertions.assertTrue(second.err().contains("is a port of a running ifqd"), second::toString);
             }
             assertSwitches(false);
@@ -316,7 +312,7 @@ class OffloadFixE2eTest {
         Files.writeString(d0, text.replace("\"rx-gro\"", "\"rx-gro\",\"no-such-feature\""));
         Files.writeString(d1, Files.readString(d1).replaceFirst("\"boot\":\"[^\"]*", "\"boot\":\"another"));
         try (Child next = other("e0", "e1")) {
-            next.awaitText(LIMIT, "ready: e0 <-> e1");
+            next.awaitText("ready: e0 <-> e1");
             Assertions.assertTrue(isOn("d0", GRO));
             Assertions.assertFalse(isOn("d1", GRO), "of another boot");
             Assertions.assertEquals(List.of(strange), saved());
@@ -334,7 +330,7 @@ class OffloadFixE2eTest {
         arguments.add(file.resolve("control.sock").toString());
         arguments.addAll(List.of(FIX));
         try (Child ifqd = lab.start(Node.DUT, Ifqd.command(arguments))) {
-            Assertions.assertEquals(2, ifqd.awaitExit(LIMIT), ifqd::toString);
+            Assertions.assertEquals(2, ifqd.awaitExit(), ifqd::toString);
             Assertions.assertTrue(ifqd.err().contains("cannot keep in mind, in " + file), ifqd::toString);
         }
         assertSwitches(true);

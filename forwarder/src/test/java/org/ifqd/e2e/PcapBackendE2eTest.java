@@ -2,22 +2,20 @@ package org.ifqd.e2e;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.ifqd.e2e.NetLab.Nic;
 import org.ifqd.e2e.NetLab.Node;
+import org.ifqd.linux.lab.Await;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code --backend pcap}: what AF_PACKET is held to, as far as libpcap can; the rest is refused. */
 @Tag("e2e")
-@Timeout(120)
 class PcapBackendE2eTest {
     private static final List<String> PCAP = List.of("--backend", "pcap");
     private static final int SHORTEST = 14;
@@ -87,14 +85,13 @@ class PcapBackendE2eTest {
             while (there.isAlive() || back.isAlive()) {
                 ifqd.stats(); // adds up
             }
-            there.awaitSuccess(Duration.ofSeconds(60));
-            back.awaitSuccess(Duration.ofSeconds(60));
+            there.awaitSuccess();
+            back.awaitSuccess();
             Stats stats = ifqd.awaitQuiet();
             Assertions.assertTrue(stats.port(Nic.d1).txFrames() > 1000, stats::json);
             try (Child flood = Trafgen.flood(lab, Nic.g0, Trafgen.SMALL_FRAME_TO_SINK, 20_000_000)) {
                 long before = stats.port(Nic.d1).txFrames();
                 Await.until(
-                        Duration.ofSeconds(20),
                         () -> "load on " + ifqd.stats().json(),
                         () -> ifqd.stats().port(Nic.d1).txFrames() > before + 10_000);
                 ifqd.terminate(); // asserts status 0 and that nothing is unaccounted for
@@ -131,7 +128,7 @@ class PcapBackendE2eTest {
         arguments.add(folder.resolve("control.sock").toString());
         arguments.addAll(options);
         try (Child ifqd = lab.start(Node.DUT, Ifqd.command(arguments))) {
-            Assertions.assertEquals(2, ifqd.awaitExit(Duration.ofSeconds(20)), ifqd::toString);
+            Assertions.assertEquals(2, ifqd.awaitExit(), ifqd::toString);
             Assertions.assertTrue(ifqd.err().contains(cure), ifqd::toString);
             Assertions.assertEquals(1, ifqd.err().lines().count(), ifqd::toString);
         }

@@ -3,25 +3,22 @@ package org.ifqd.e2e;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.ifqd.e2e.NetLab.Nic;
 import org.ifqd.e2e.NetLab.Node;
+import org.ifqd.linux.lab.Await;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The daemon by its file: reload, ports taken out and in, drain. */
 @Tag("e2e")
-@Timeout(120)
 class RunE2eTest {
     private static final int RELOADS = Integer.getInteger("ifqd.reloads", 40);
     private static final String LLDP = "{ 0x01,0x80,0xc2,0,0,0x0e, 2,0,0,0,0,1, 0x88,0xcc, fill(0, 46) }";
     private static final int FRAMES_PER_SECOND = 20_000;
-    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     private Path folder;
@@ -91,7 +88,7 @@ class RunE2eTest {
             }
             Assertions.assertTrue(load.isAlive(), "the load was to go on all the time");
             load.signal("TERM");
-            load.awaitExit(LIMIT);
+            load.awaitExit();
             Stats stats = ifqd.awaitQuiet();
             long frames = lab.counters(Nic.g0).txFrames();
             Assertions.assertTrue(frames > 0);
@@ -112,9 +109,9 @@ class RunE2eTest {
             Assertions.assertTrue(
                     reload(ifqd).startsWith("{\"error\":\"no such interface: nic7; there are: "), reload(ifqd));
             ifqd.process().signal("HUP");
-            Await.until(LIMIT, () -> ifqd.process().toString(), () -> ifqd.process()
-                    .err()
-                    .contains("not reloaded: no such interface: nic7"));
+            Await.until(
+                    () -> ifqd.process().toString(),
+                    () -> ifqd.process().err().contains("not reloaded: no such interface: nic7"));
             lab.run(Node.GEN, "ping", "-c", "1", "-W", "5", NetLab.SINK_IP);
             ifqd.awaitQuiet();
             ifqd.terminate();
@@ -131,10 +128,10 @@ class RunE2eTest {
             lab.spare();
             Child.run("ip", "-n", lab.namespace(Node.DUT), "link", "set", "e1", "mtu", "1400");
             try (Child ifqd = lab.start(Node.DUT, run)) {
-                ifqd.awaitText(LIMIT, "ready: e0 <-> e1");
+                ifqd.awaitText("ready: e0 <-> e1");
                 Assertions.assertTrue(ifqd.err().contains("<4>e0 has MTU 1500 and e1 1400: "), ifqd::toString);
                 ifqd.signal("TERM");
-                Assertions.assertEquals(0, ifqd.awaitExit(LIMIT), ifqd::toString);
+                Assertions.assertEquals(0, ifqd.awaitExit(), ifqd::toString);
             }
         }
     }
@@ -146,7 +143,7 @@ class RunE2eTest {
         try (NetLab lab = NetLab.open()) {
             List<String> check = Ifqd.command(List.of("check", "--config", file().toString()));
             try (Child missing = lab.start(Node.DUT, check)) {
-                Assertions.assertEquals(2, missing.awaitExit(LIMIT), missing::toString);
+                Assertions.assertEquals(2, missing.awaitExit(), missing::toString);
                 Assertions.assertTrue(missing.out().contains("ok    d0: has carrier\n"), missing::toString);
                 Assertions.assertTrue(missing.out().contains("fail  e0: no such interface: e0;"), missing::toString);
                 Assertions.assertTrue(missing.out().contains("fail  e1: no such interface: e1;"), missing::toString);
@@ -154,7 +151,7 @@ class RunE2eTest {
             lab.spare();
             lab.link(Nic.g0, "down");
             try (Child good = lab.start(Node.DUT, check)) {
-                Assertions.assertEquals(0, good.awaitExit(LIMIT), good::toString);
+                Assertions.assertEquals(0, good.awaitExit(), good::toString);
                 Assertions.assertTrue(good.out().lines().noneMatch(line -> line.startsWith("fail")), good::toString);
                 Assertions.assertTrue(good.out().contains("warn  d0: has no carrier"), good::toString);
                 Assertions.assertTrue(good.out().contains("\n[port.\"d0\"]\nbackend = \"auto\"\n"), good::toString);
@@ -170,7 +167,7 @@ class RunE2eTest {
             Child.run("ip", "-n", lab.namespace(Node.DUT), "link", "set", "lo", "up");
             try (Ifqd ifqd = Ifqd.run(lab, control(), file())) {
                 Trafgen.paced(lab, Nic.g0, Trafgen.SMALL_FRAME_TO_SINK, 5000, 10_000)
-                        .awaitSuccess(LIMIT);
+                        .awaitSuccess();
                 Stats stats = ifqd.awaitQuiet();
                 String metrics = lab.run(Node.DUT, "curl", "-sS", "--max-time", "20", "http://127.0.0.1:9470/metrics");
                 long sent = stats.port(Nic.d1).txFrames();
@@ -238,7 +235,7 @@ class RunE2eTest {
             }
             Assertions.assertTrue(load.isAlive(), "the load was to go on all the time");
             load.signal("TERM");
-            load.awaitExit(LIMIT);
+            load.awaitExit();
             Stats stats = ifqd.awaitQuiet();
             long frames = lab.counters(Nic.g0).txFrames();
             Assertions.assertEquals(frames, stats.port(Nic.d1).txFrames(), stats::json);
@@ -246,7 +243,7 @@ class RunE2eTest {
                 write("[link-local]\nlldp = \"" + policy + "\"\n");
                 reload(ifqd);
                 long before = ifqd.stats().port(Nic.d1).drop("linkLocal");
-                Trafgen.paced(lab, Nic.g0, LLDP, 50, 1000).awaitSuccess(LIMIT);
+                Trafgen.paced(lab, Nic.g0, LLDP, 50, 1000).awaitSuccess();
                 long dropped = ifqd.awaitQuiet().port(Nic.d1).drop("linkLocal") - before;
                 Assertions.assertEquals(policy.equals("drop") ? 50 : 0, dropped);
             }
@@ -264,14 +261,12 @@ class RunE2eTest {
             for (String port : List.of("", "queue = 100")) {
                 lab.link(Nic.s0, "down");
                 Await.until(
-                        LIMIT,
                         () -> ifqd.stats().json(),
                         () -> ifqd.stats().port(Nic.d0).state().equals("DOWN"));
                 write("", port, "mirror-link = false");
                 Assertions.assertTrue(reload(ifqd).startsWith("{\"changes\":["), () -> ifqd.process()
                         .toString());
                 Await.until(
-                        LIMIT,
                         () -> ifqd.stats().json(),
                         () -> ifqd.stats().port(Nic.d0).state().equals("RUNNING"));
                 lab.link(Nic.s0, "up");
@@ -279,7 +274,6 @@ class RunE2eTest {
                 write("", port, "mirror-link = true");
                 Assertions.assertEquals("{\"changes\":[\"changed d0 <-> d1\"]}", reload(ifqd));
                 Await.until(
-                        LIMIT,
                         () -> ifqd.stats().json(),
                         () -> ifqd.stats().port(Nic.d1).state().equals("RUNNING"));
                 lab.run(Node.GEN, "ping", "-c", "1", "-W", "5", NetLab.SINK_IP);
@@ -297,7 +291,7 @@ class RunE2eTest {
                 Assertions.assertEquals("{\"port\":\"d1\",\"state\":\"SUSPENDED\"}", port(ifqd, "d1", "down"));
                 long before = ifqd.stats().port(Nic.d1).drop("notRunning");
                 Trafgen.paced(lab, Nic.g0, Trafgen.SMALL_FRAME_TO_SINK, 50, 1000)
-                        .awaitSuccess(LIMIT);
+                        .awaitSuccess();
                 Stats stats = ifqd.awaitQuiet();
                 Assertions.assertEquals(before + 50, stats.port(Nic.d1).drop("notRunning"), stats::json);
                 Assertions.assertEquals("{\"port\":\"d1\",\"state\":\"RUNNING\"}", port(ifqd, "d1", "up"));
@@ -321,12 +315,12 @@ class RunE2eTest {
         try (NetLab lab = NetLab.open();
                 Ifqd ifqd = Ifqd.run(lab, control(), file());
                 Child load = Trafgen.flood(lab, Nic.g0, Trafgen.SMALL_FRAME_TO_SINK, 20_000_000)) {
-            Await.until(LIMIT, () -> "load", () -> ifqd.stats().port(Nic.d1).txFrames() > 10_000);
+            Await.until(() -> "load", () -> ifqd.stats().port(Nic.d1).txFrames() > 10_000);
             try (Child drain = Child.start(
                     Ifqd.command(List.of("drain", "--control", control().toString())))) {
-                Assertions.assertEquals("unaccounted 0\n", drain.awaitSuccess(LIMIT));
+                Assertions.assertEquals("unaccounted 0\n", drain.awaitSuccess());
             }
-            Assertions.assertEquals(0, ifqd.process().awaitExit(LIMIT));
+            Assertions.assertEquals(0, ifqd.process().awaitExit());
             FinalTable table = FinalTable.parse(ifqd.process().out());
             table.assertConserved();
             Assertions.assertTrue(load.isAlive(), "the load was to go on until the end");

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,20 +14,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ifqd.e2e.NetLab.Nic;
 import org.ifqd.e2e.NetLab.Node;
+import org.ifqd.linux.lab.Await;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ifqd tap}: a capture file of what ifqd sees, at no cost to what it forwards. */
 @Tag("e2e")
-@Timeout(120)
 class TapE2eTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int VLAN = 0x8100;
     private static final Pattern ACCOUNT = Pattern.compile("(\\d+) frames written, (\\d+) dropped by the tap");
 
@@ -50,7 +47,7 @@ class TapE2eTest {
     }
 
     private Child started(Child tap) {
-        tap.awaitText(LIMIT, "tapping");
+        tap.awaitText("tapping");
         return tap;
     }
 
@@ -61,12 +58,14 @@ class TapE2eTest {
                 Ifqd ifqd = Ifqd.bridge(lab, folder)) {
             ifqd.stats();
             long before = residentKib(ifqd);
+            String[] answer = {""};
             for (int i = 0; i < 70; i++) {
-                Await.until(LIMIT, () -> "a tap", () -> ifqd.ask("{\"command\":\"tap\",\"port\":\"d0\"}")
-                        .startsWith("{\"tap\"")); // 4 at a time: the one before may not be over yet
+                Await.until(() -> "a tap: " + answer[0], () -> {
+                    answer[0] = ifqd.ask("{\"command\":\"tap\",\"port\":\"d0\"}");
+                    return answer[0].startsWith("{\"tap\""); // 4 at a time: the one before may not be over yet
+                });
             }
             Await.until(
-                    LIMIT,
                     () -> "memory given back: " + before + " KiB before, now " + residentKib(ifqd),
                     () -> residentKib(ifqd) < before + (64 << 10));
             ifqd.terminate();
@@ -106,12 +105,12 @@ class TapE2eTest {
                 Child out = started(tap("d1", some, "--direction", "out", "--filter", "vlan 42"));
                 Child both = started(tap("d0", nano, "--direction", "both", "--nano"))) {
             lab.run(Node.GEN, "tcpreplay", "-q", "-i", "g0", "--pps=2000", file.toString());
-            in.awaitSuccess(LIMIT); // ends by itself
+            in.awaitSuccess(); // ends by itself
             ifqd.awaitQuiet();
             out.signal("INT");
             both.signal("TERM");
-            out.awaitSuccess(LIMIT);
-            both.awaitSuccess(LIMIT);
+            out.awaitSuccess();
+            both.awaitSuccess();
             ifqd.terminate();
         }
         Frames.assertEqual(sent, Pcap.read(all), "d0 in");
@@ -143,16 +142,15 @@ class TapE2eTest {
             slow.signal("STOP");
             try (Child flood = Trafgen.flood(lab, Nic.g0, Trafgen.SMALL_FRAME_TO_SINK, frames)) {
                 Await.until(
-                        LIMIT,
                         () -> ifqd.stats().json(),
                         () -> ifqd.stats().port(Nic.d1).txFrames() > 1_000);
                 doomed.signal("KILL");
-                flood.awaitSuccess(Duration.ofSeconds(60));
+                flood.awaitSuccess();
             }
             Stats stats = ifqd.awaitQuiet();
             slow.signal("CONT");
             slow.signal("INT");
-            slow.awaitSuccess(LIMIT);
+            slow.awaitSuccess();
             Matcher account = ACCOUNT.matcher(slow.err());
             Assertions.assertTrue(account.find(), slow::toString);
             long written = Long.parseLong(account.group(1));
@@ -179,7 +177,7 @@ class TapE2eTest {
 
     private static void assertRefused(Child tap, String named) {
         try (tap) {
-            Assertions.assertEquals(2, tap.awaitExit(LIMIT), tap::toString);
+            Assertions.assertEquals(2, tap.awaitExit(), tap::toString);
             Assertions.assertEquals(1, tap.err().lines().count(), tap::toString);
             Assertions.assertTrue(tap.err().contains(named), tap::toString);
         }

@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.ifqd.e2e.NetLab.Nic;
@@ -14,14 +13,11 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ifqd top} on a real pseudo terminal, made by script(1): it shows traffic, and always gives the terminal back. */
 @Tag("e2e")
-@Timeout(180)
 class TopE2eTest {
-    private static final Duration LIMIT = Duration.ofSeconds(40);
     private static final String ALTERNATE_SCREEN = "\033[?1049h";
     private static final String MAIN_SCREEN = "\033[?1049l";
     private static final String SHOWN = "rx-d0";
@@ -85,7 +81,7 @@ class TopE2eTest {
         }
 
         void assertGivenBack(int status) {
-            child.awaitExit(LIMIT);
+            child.awaitExit();
             String out = child.out();
             Assertions.assertTrue(out.contains("status " + status + "."), child::toString);
             Assertions.assertTrue(out.contains(ALTERNATE_SCREEN), child::toString);
@@ -110,12 +106,12 @@ class TopE2eTest {
         try (NetLab lab = NetLab.open();
                 Ifqd ifqd = Ifqd.bridge(lab, folder, "--workers", "2");
                 Terminal terminal = new Terminal(lab)) {
-            terminal.child.awaitText(LIMIT, "rx-d0.1");
+            terminal.child.awaitText("rx-d0.1");
             try (Child load = Trafgen.paced(lab, Nic.g0, Trafgen.SMALL_FRAME_TO_SINK, 40_000, 4_000)) {
-                terminal.child.awaitText(LIMIT, " k"); // a rate of at least a thousand in a second
+                terminal.child.awaitText(" k"); // a rate of at least a thousand in a second
                 terminal.type("q");
                 terminal.assertGivenBack(0);
-                load.awaitSuccess(LIMIT);
+                load.awaitSuccess();
             }
             ifqd.awaitQuiet();
             ifqd.terminate();
@@ -127,13 +123,13 @@ class TopE2eTest {
         try (NetLab lab = NetLab.open();
                 Ifqd ifqd = Ifqd.bridge(lab, folder)) {
             try (Terminal terminal = new Terminal(lab)) {
-                terminal.child.awaitText(LIMIT, SHOWN);
+                terminal.child.awaitText(SHOWN);
                 terminal.type("\003");
                 terminal.assertGivenBack(0);
             }
             Files.delete(folder.resolve("keys"));
             try (Terminal terminal = new Terminal(lab)) {
-                terminal.child.awaitText(LIMIT, SHOWN);
+                terminal.child.awaitText(SHOWN);
                 terminal.terminate();
                 terminal.assertGivenBack(0);
             }
@@ -146,7 +142,7 @@ class TopE2eTest {
         try (NetLab lab = NetLab.open();
                 Ifqd ifqd = Ifqd.bridge(lab, folder);
                 Terminal terminal = new Terminal(lab)) {
-            terminal.child.awaitText(LIMIT, SHOWN);
+            terminal.child.awaitText(SHOWN);
             ifqd.terminate();
             terminal.assertGivenBack(1);
             Assertions.assertTrue(
@@ -159,7 +155,7 @@ class TopE2eTest {
     void withoutATerminalItSaysWhatToUse() {
         try (Child top =
                 Child.start(Ifqd.command(List.of("top", "--control", control().toString())))) {
-            Assertions.assertEquals(2, top.awaitExit(LIMIT), top::toString);
+            Assertions.assertEquals(2, top.awaitExit(), top::toString);
             Assertions.assertEquals(1, top.err().lines().count(), top::toString);
             Assertions.assertTrue(top.err().contains("ifqd stats --watch"), top::toString);
         }

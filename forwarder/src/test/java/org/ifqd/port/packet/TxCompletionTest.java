@@ -12,7 +12,6 @@ import org.ifqd.linux.lab.FakeLibc;
 import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.TxRing;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The completion context on a ring whose slots never come back. */
 class TxCompletionTest {
@@ -53,7 +52,6 @@ class TxCompletionTest {
 
     /** After a pause the slot that is waited for may be filled again, and the kernel not take what is in it. */
     @Test
-    @Timeout(20)
     void aNewRequestEndsTheWaitForAnOlderSlot() throws InterruptedException {
         Calls calls = new Calls();
         Semaphore restarts = new Semaphore(0);

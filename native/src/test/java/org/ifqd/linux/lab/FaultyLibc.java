@@ -69,7 +69,7 @@ public final class FaultyLibc {
     }
 
     /**
-     * Makes the next call of this name fail once; after those that were asked for before.
+     * Makes the next call of this name fail once; if others of this name are to fail already, after those.
      *
      * @param call its C name, for example {@code sendto}, which stands for its quick variant as well
      */
@@ -139,6 +139,18 @@ public final class FaultyLibc {
         }
     }
 
+    private Fault pending(String call) {
+        return faults.stream()
+                .filter(fault -> fault.call.equals(call))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether a call of this name is still to fail. */
+    public boolean isPending(String call) {
+        return pending(call) != null;
+    }
+
     /** Whether all those calls have been made, and have failed. */
     public boolean haveFailed() {
         return faults.isEmpty();
@@ -149,8 +161,8 @@ public final class FaultyLibc {
         if (name.equals(hang.call) || method.getName().equals(hang.call)) {
             awaitEnd(hang);
         }
-        Fault fault = faults.peek();
-        if (fault != null && fault.call.equals(name) && faults.remove(fault)) {
+        Fault fault = pending(name);
+        if (fault != null && faults.remove(fault)) {
             if (fault.call.equals("close")) {
                 method.invoke(Libc.system(), arguments); // Linux closes even when it reports an error, close(2)
             }
