@@ -120,17 +120,18 @@ final class RingPair implements AutoCloseable {
     List<byte[]> receive(int frames) {
         List<byte[]> all = new ArrayList<>();
         while (all.size() < frames) {
-            all.addAll(framesOf(awaitBlock()));
+            awaitBlock();
+            all.addAll(framesOf(rxRing));
             giveBackCurrent();
         }
         return all;
     }
 
-    /** Copies of the frames of the current block, tags restored. Once for a block. */
-    List<byte[]> framesOf(long block) {
+    /** Copies of the frames of the current block of a ring, tags restored. Once for a block. */
+    static List<byte[]> framesOf(RxRing rxRing) {
         List<byte[]> frames = new ArrayList<>();
         long header = rxRing.firstPlace();
-        for (int i = RxRing.frames(block); i > 0; i--) {
+        for (int i = RxRing.frames(rxRing.block()); i > 0; i--) {
             int bytes = ReceivedFrame.capturedBytes(header);
             boolean tagged = ReceivedFrame.hasStrippedTag(header);
             long mac = tagged ? ReceivedFrame.restoreTag(header) : ReceivedFrame.mac(header);
