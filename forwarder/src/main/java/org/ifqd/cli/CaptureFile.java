@@ -3,6 +3,7 @@ package org.ifqd.cli;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -44,8 +45,9 @@ final class CaptureFile implements AutoCloseable {
     CaptureFile(Path file, boolean nanoseconds) throws IOException {
         this.nanoseconds = nanoseconds;
         boolean standard = file.toString().equals("-"); // System.out would not tell when the reader has gone
+        OutputStream opened = standard ? new FileOutputStream(FileDescriptor.out) : Files.newOutputStream(file);
         this.out = new BufferedOutputStream(
-                standard ? new FileOutputStream(FileDescriptor.out) : Files.newOutputStream(file), BUFFER_BYTES);
+                new Named(opened, standard ? "standard output" : file.toString()), BUFFER_BYTES);
         out.write(ByteBuffer.allocate(FILE_HEADER_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(nanoseconds ? MAGIC_NANOSECONDS : MAGIC_MICROSECONDS)
@@ -75,5 +77,26 @@ final class CaptureFile implements AutoCloseable {
     @Override
     public void close() throws IOException {
         out.close();
+    }
+
+    /** Says where it was that there was no room. */
+    private static final class Named extends FilterOutputStream {
+        private final String name;
+
+        Named(OutputStream out, String name) {
+            super(out);
+            this.name = name;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            try {
+                out.write(bytes, from, count);
+            } catch (IOException e) {
+                throw new IOException(
+                        "cannot write " + name + ": " + e.getMessage() + "; make room, or give another file by --write",
+                        e);
+            }
+        }
     }
 }

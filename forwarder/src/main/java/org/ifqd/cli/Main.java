@@ -1,5 +1,8 @@
 package org.ifqd.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Map;
@@ -72,12 +75,29 @@ public final class Main implements Runnable {
     private static int execute(String... args) {
         Function<Rehearsal, Object> forwarding = args.length == 0 ? null : FORWARDING.get(args[0]);
         if (forwarding == null) {
-            return commandLine().execute(args);
+            return ifPrinted(commandLine().execute(args));
         }
         Rehearsal rehearsal = new Rehearsal();
         rehearsal.begin();
         return settings(new CommandLine(forwarding.apply(rehearsal)).setCommandName("ifqd " + args[0]))
                 .execute(Arrays.copyOfRange(args, 1, args.length));
+    }
+
+    /** What a command prints is what it is for: PrintStream keeps to itself that the disk is full. */
+    private static int ifPrinted(int status) {
+        if (!System.out.checkError()) {
+            return status;
+        }
+        String reason = "not all of it could be written";
+        try {
+            new FileOutputStream(FileDescriptor.out).write('\n'); // once more, to learn why
+        } catch (IOException e) {
+            reason = e.getMessage();
+        }
+        if (!reason.equals("Broken pipe")) { // a reader that has seen enough
+            System.err.println("ifqd: cannot write to standard output: " + reason);
+        }
+        return 1;
     }
 
     static CommandLine commandLine() {
@@ -130,7 +150,7 @@ public final class Main implements Runnable {
         boolean ours = e instanceof ErrnoException
                 || e instanceof PcapException
                 || e instanceof CommandLine.ParameterException
-                || e instanceof java.io.IOException && e.getMessage() != null;
+                || e instanceof IOException && e.getMessage() != null;
         return oneLine(ours ? e.getMessage() : e.toString());
     }
 
