@@ -104,8 +104,8 @@ public final class Bridge implements AutoCloseable {
     public String drain(long timeoutMs) {
         long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         guard.close();
-        first.receivers().forEach(Receiver::stopReceiving);
-        second.receivers().forEach(Receiver::stopReceiving);
+        first.receivers().forEach(receiver -> stop(receiver, deadlineNs));
+        second.receivers().forEach(receiver -> stop(receiver, deadlineNs));
         firstWorkers.forEach(ReceiveWorker::drain);
         secondWorkers.forEach(ReceiveWorker::drain);
         for (ReceiveThread thread : threads) {
@@ -122,6 +122,21 @@ public final class Bridge implements AutoCloseable {
             stopped = true;
         }
         return "";
+    }
+
+    /** The kernel may have no memory for the filter that keeps frames away, for a moment. */
+    private static void stop(Receiver receiver, long deadlineNs) {
+        while (true) {
+            try {
+                receiver.stopReceiving();
+                return;
+            } catch (RuntimeException e) {
+                if (System.nanoTime() - deadlineNs > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            }
+        }
     }
 
     /** Whether forwarding is stopped because the ports are connected with each other. */

@@ -79,11 +79,11 @@ class FaultsInTrafficTest {
     @ParameterizedTest
     @ValueSource(strings = {"setsockopt", "getsockopt", "write", "read", "poll", "sendto", "munmap", "close"})
     void theWayDownEndsAllTheSame(String call) throws IOException {
-        round("", 0);
+        round(() -> {});
         long descriptors = Shell.openDescriptors();
         long mappings = mappings();
         for (int errno : FaultyLibc.ERRORS) {
-            round(call, errno);
+            round(() -> faults.failNext(call, errno));
             assertEquals(descriptors, Shell.openDescriptors(), call + " " + Errno.name(errno));
         }
         // a mapping that the kernel refuses to unmap is the one thing that nobody can mend
@@ -91,12 +91,12 @@ class FaultsInTrafficTest {
                 mappings() <= mappings + (call.equals("munmap") ? FaultyLibc.ERRORS.size() : 0), "mappings are left");
     }
 
-    private void round(String call, int errno) {
+    private void round(Runnable onTheWayDown) {
         try (Bridge bridge = lab.bridge(faults.libc(), BridgeLab.SMALL)) {
             bridge.start();
             lab.left.send(BridgeLab.frame(60), 100);
             BridgeLab.awaitReceived(bridge, 1);
-            faults.failNext(call, errno);
+            onTheWayDown.run();
             assertEquals("", bridge.drain(5_000));
             assertBooks(bridge);
         }
