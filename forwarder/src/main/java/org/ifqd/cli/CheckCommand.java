@@ -14,6 +14,7 @@ import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.EffectiveConfig;
 import org.ifqd.config.InterfaceName;
 import org.ifqd.daemon.Check;
+import org.ifqd.daemon.Finding;
 import org.ifqd.daemon.Repair;
 import org.ifqd.linux.Libc;
 import picocli.CommandLine.Command;
@@ -55,7 +56,7 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         DaemonConfig config = ConfigFile.read(file);
-        List<Check.Finding> findings = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>();
         if (fix) {
             findings.addAll(Repair.of(Libc.system(), config));
         }
@@ -69,12 +70,12 @@ final class CheckCommand implements Callable<Integer> {
             out.printf("%n%s", EffectiveConfig.toToml(config));
         }
         out.flush();
-        return findings.stream().anyMatch(f -> f.level() == Check.Level.FAIL) ? 2 : 0;
+        return findings.stream().anyMatch(f -> f.level() == Finding.Level.FAIL) ? 2 : 0;
     }
 
-    private static String json(List<Check.Finding> findings, DaemonConfig config) throws IOException {
+    private static String json(List<Finding> findings, DaemonConfig config) throws IOException {
         List<Object> checks = new ArrayList<>();
-        for (Check.Finding finding : findings) {
+        for (Finding finding : findings) {
             Map<String, Object> check = new LinkedHashMap<>();
             check.put("level", finding.level().toString());
             check.put("subject", finding.subject());

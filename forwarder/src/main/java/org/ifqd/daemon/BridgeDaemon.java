@@ -21,11 +21,11 @@ import org.ifqd.bridge.Place;
 import org.ifqd.bridge.Rehearsal;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
+import org.ifqd.config.PairSettings;
 import org.ifqd.control.Command;
 import org.ifqd.control.ControlServer;
 import org.ifqd.control.TapCommand;
 import org.ifqd.ifq.StartWorker;
-import org.ifqd.ifq.TaskListSerializer;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.Scheduling;
 import org.ifqd.linux.control.ServiceNotifier;
@@ -40,10 +40,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Threading:</b> {@link #run} by one thread, the controlling thread: whatever opens, closes or changes ports happens on
  * it, one thing after the other. {@link #stop} and {@link #reload} from any, at any time.
  */
-public final class BridgeDaemon implements TaskListSerializer.Monitor {
-    /** How long a drain may take before the rest is purged. */
-    static final long DRAIN_MS = 5_000;
-
+public final class BridgeDaemon implements DaemonEvents {
     /** How long a client that has asked for a drain has to read the answer. */
     private static final long LINGER_MS = 200;
 
@@ -93,7 +90,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     public int run() {
         LogSettings.apply(config.logLevel(), System.getenv("JOURNAL_STREAM") != null);
         try (OffloadFixes offloads = OffloadFixes.open(libc, config)) {
-            Preflight.all(libc, config, RunningPair.Settings.of(config));
+            Preflight.all(libc, config, PairSettings.of(config));
             scheduling = Preflight.scheduling(libc, config);
             rehearsal.begin();
             failOpen = new FailOpen(config.control());
@@ -116,7 +113,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
     private int run(OffloadFixes offloads, ServiceNotifier notifier) {
         scheduling.applyToCollector(libc);
         try (StartWorker worker = StartWorker.open("ifq-softnet", () -> scheduling.applyToThisThread(libc));
-                Pairs pairs = new Pairs(libc, worker, this, failOpen, offloads)) {
+                Pairs pairs = new Pairs(new PortOpener(libc, worker, scheduling, this), failOpen, offloads)) {
             watched = pairs;
             pairs.apply(config);
             LiveStats stats = new LiveStats(pairs);
@@ -158,13 +155,13 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         manager.ready();
     }
 
-    private void opened(RunningPair pair) {
+    private void opened(Pair pair) {
         if (isWarm) {
             printReady(pair);
         }
     }
 
-    private void printState(RunningPair pair) {
+    private void printState(Pair pair) {
         if (pair.isClosed()) {
             out.printf("waiting: %s for its interfaces%n", pair.settings().pair());
             out.flush();
@@ -173,7 +170,7 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         }
     }
 
-    private void printReady(RunningPair pair) {
+    private void printReady(Pair pair) {
         out.println("ready: " + pair.settings().pair() + " backend="
                 + pair.snapshot().getFirst().backend() + " workers="
                 + pair.settings().first().options().workers() + " scheduling=" + scheduling);
@@ -265,11 +262,6 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         }
     }
 
-    /** Of the threads that move frames, as far as it may be had. */
-    Scheduling scheduling() {
-        return scheduling;
-    }
-
     /** Reads the configuration again, soon; the log tells what became of it. */
     public void reload() {
         reloading.run();
@@ -328,15 +320,15 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
             LOG.error(
                     "{} did not end within {} ms: rings stay mapped, the process ends as it is; {}",
                     stuck,
-                    DRAIN_MS,
+                    PairDrain.DRAIN_MS,
                     stackOf(stuck, pairs));
             return 1;
         }
         return failed || pairs.lost() != 0 ? 1 : 0;
     }
 
-    /** The two ports of a pair turn out to be connected with each other, or no longer are. */
-    void loopChanged(String line) {
+    @Override
+    public void loopChanged(String line) {
         LOG.warn(line);
         requests.add(() -> {}); // what is kept for a failure is looked at after each request
     }
@@ -350,8 +342,8 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
                 .orElse("it has ended since");
     }
 
-    /** The controlling thread begins with one more thing, at this pair. */
-    void step(RunningPair.Settings pair) {
+    @Override
+    public void step(PairSettings pair) {
         duty.step(pair.pair().toString());
     }
 
@@ -379,7 +371,8 @@ public final class BridgeDaemon implements TaskListSerializer.Monitor {
         }
     }
 
-    void workerFailed(String worker, Throwable cause) {
+    @Override
+    public void workerFailed(String worker, Throwable cause) {
         LOG.error("{} died; ending", worker, cause);
         failed = true;
         stop();

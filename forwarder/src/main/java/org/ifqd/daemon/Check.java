@@ -1,10 +1,10 @@
 package org.ifqd.daemon;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
+import org.ifqd.config.PairSettings;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.control.Ethtool;
 import org.ifqd.linux.netlink.Link;
@@ -17,28 +17,6 @@ import org.ifqd.linux.netlink.Rtnetlink;
  * <p><b>Threading:</b> one thread. Changes nothing.
  */
 public final class Check {
-    /** How a check ended. */
-    public enum Level {
-        OK,
-        /** It was mended just now. */
-        FIXED,
-        WARN,
-        FAIL;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    /**
-     * One result.
-     *
-     * @param subject a port, a pair, a key, or what else was looked at
-     * @param text what was found and, unless it is OK, how to mend it
-     */
-    public record Finding(Level level, String subject, String text) {}
-
     private Check() {}
 
     /** Looks at everything that the configuration needs. */
@@ -48,17 +26,17 @@ public final class Check {
         try (Rtnetlink rtnetlink = new Rtnetlink(libc);
                 Ethtool ethtool = Ethtool.open()) {
             PortCheck ports = new PortCheck(findings, rtnetlink, ethtool, running);
-            for (RunningPair.Settings pair : RunningPair.Settings.of(config)) {
+            for (PairSettings pair : PairSettings.of(config)) {
                 pair.ports().forEach(port -> ports.look(pair, port));
                 pair(findings, libc, pair);
             }
         }
-        findings.run("on-failure", "can be done", () -> FailOpen.check(config));
+        findings.run("on-failure", "can be done", () -> FailOpenBridge.check(config));
         new MachineCheck(findings, libc, config, !running.isEmpty()).look();
         return findings.all();
     }
 
-    private static void pair(Findings findings, Libc libc, RunningPair.Settings pair) {
+    private static void pair(Findings findings, Libc libc, PairSettings pair) {
         findings.run(pair.pair().toString(), "both ports have the same MTU", () -> {
             try {
                 List<Link> links = Preflight.present(libc, pair);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.OnFailure;
+import org.ifqd.config.PairSettings;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
 import org.slf4j.Logger;
@@ -29,14 +29,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Threading:</b> the controlling thread.
  */
 final class FailOpen {
-    /** How the alias of such a bridge begins; the names of its ports follow. */
-    static final String MARK = "ifqd fail-open";
-
     /** What is behind the path of the control socket. */
     static final String SUFFIX = ".fail-open";
-
-    /** Places on the service's PATH. */
-    private static final List<String> WHERE_IP_IS = List.of("/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip", "/bin/ip");
 
     private static final Logger LOG = LoggerFactory.getLogger(FailOpen.class);
 
@@ -53,7 +47,7 @@ final class FailOpen {
     }
 
     /** From now on these pairs, as far as they want it. Costs nothing when that is what is written already. */
-    void keep(List<RunningPair> pairs) {
+    void keep(List<Pair> pairs) {
         write(pairs.stream()
                 .filter(pair -> pair.settings().pair().onFailure() == OnFailure.KERNEL_BRIDGE)
                 .filter(pair -> pair.suspended().isEmpty() && !pair.isLooped())
@@ -89,46 +83,17 @@ final class FailOpen {
         written = wanted; // also if it failed: that is said once
     }
 
-    /** What keeps on-failure from holding; empty for nothing. */
-    static List<String> check(DaemonConfig config) {
-        boolean isWanted = config.pairs().stream().anyMatch(pair -> pair.onFailure() == OnFailure.KERNEL_BRIDGE);
-        boolean canJoin = WHERE_IP_IS.stream().map(Path::of).anyMatch(Files::isExecutable);
-        return isWanted && !canJoin
-                ? List.of("on-failure = \"kernel-bridge\" needs the program ip to join ports; apt-get install iproute2")
-                : List.of();
-    }
-
-    /** Whether a link is a port of a bridge that was made for a dead ifqd, and that holds nobody else's ports. */
-    static boolean isPort(Rtnetlink rtnetlink, Link link) {
-        return bridge(rtnetlink, link).isPresent();
-    }
-
-    private static Optional<Link> bridge(Rtnetlink rtnetlink, Link port) {
-        if (port.masterIndex() == 0) {
-            return Optional.empty();
-        }
-        String alias = rtnetlink.alias(port.masterIndex());
-        if (!alias.startsWith(MARK + " ")) {
-            return Optional.empty();
-        }
-        Set<String> own = Set.of(alias.substring(MARK.length() + 1).split(" "));
-        boolean isOwn = rtnetlink.links().stream()
-                .filter(link -> link.masterIndex() == port.masterIndex())
-                .allMatch(link -> own.contains(link.name()));
-        return isOwn ? rtnetlink.link(port.masterIndex()) : Optional.empty();
-    }
-
     /**
      * Takes down the bridges of a dead ifqd that these links are ports of. From here to the pair's start nothing passes; should
      * ifqd not come that far, they are joined again.
      *
      * @return the links as they are then
      */
-    List<Link> takeOver(Rtnetlink rtnetlink, RunningPair.Settings pair, List<Link> links) {
+    List<Link> takeOver(Rtnetlink rtnetlink, PairSettings pair, List<Link> links) {
         boolean isTaken = false;
         for (Link link : links) {
             // asked anew: the first port's bridge may have been the second one's
-            Optional<Link> bridge = rtnetlink.link(link.index()).flatMap(now -> bridge(rtnetlink, now));
+            Optional<Link> bridge = rtnetlink.link(link.index()).flatMap(now -> FailOpenBridge.of(rtnetlink, now));
             if (bridge.isPresent()) {
                 if (pair.pair().onFailure() == OnFailure.KERNEL_BRIDGE) {
                     Set<String> more = new LinkedHashSet<>(written == null ? Set.of() : written);

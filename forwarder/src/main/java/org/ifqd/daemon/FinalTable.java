@@ -13,9 +13,9 @@ final class FinalTable {
 
     private FinalTable() {}
 
-    static void print(PrintWriter out, List<RunningPair> pairs, long unaccounted) {
+    static void print(PrintWriter out, List<Pair> pairs, long unaccounted) {
         out.printf(ROW, "direction", "received", "sent", "dropped", "queued", "unaccounted", "");
-        for (RunningPair pair : pairs) {
+        for (Pair pair : pairs) {
             List<PortSnapshot> ports = pair.snapshot();
             row(out, ports.get(0), ports.get(1));
             row(out, ports.get(1), ports.get(0));

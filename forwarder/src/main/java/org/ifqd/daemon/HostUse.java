@@ -31,7 +31,7 @@ final class HostUse {
         }
         List<Address> addresses = rtnetlink.addresses();
         for (Link link : links) {
-            if (!FailOpen.isPort(rtnetlink, link)) {
+            if (!FailOpenBridge.isPort(rtnetlink, link)) {
                 master(link).ifPresent(HostUse::refuse);
             }
             addresses(link, addresses).ifPresent(HostUse::refuse);

@@ -30,10 +30,10 @@ final class HostUseWatch {
      * @param pairs whose ports were just looked at
      * @param isReaddressed whether addresses may have come or gone since the last time
      */
-    void look(Rtnetlink rtnetlink, List<RunningPair> pairs, boolean isReaddressed) {
+    void look(Rtnetlink rtnetlink, List<Pair> pairs, boolean isReaddressed) {
         List<Address> addresses = isReaddressed ? rtnetlink.addresses() : null;
         Map<Integer, Use> now = new HashMap<>();
-        for (RunningPair pair : pairs) {
+        for (Pair pair : pairs) {
             if (!pair.isClosed() && !pair.settings().host().allowUse()) {
                 for (PortLink link : pair.links()) {
                     link.now().ifPresent(found -> now.put(found.index(), look(found, addresses)));

@@ -26,7 +26,7 @@ final class LinkFollower implements AutoCloseable {
 
     private final Libc libc;
     private final Pairs pairs;
-    private final Consumer<RunningPair> onFirst;
+    private final Consumer<Pair> onFirst;
     private final LinkWatch watch;
     private final HostUseWatch hostUse = new HostUseWatch();
 
@@ -43,7 +43,7 @@ final class LinkFollower implements AutoCloseable {
      * @param onChange called from another thread when {@link #look} has to be
      * @param onFirst told of a pair whose interfaces have come for the first time, when frames can flow
      */
-    LinkFollower(Libc libc, Pairs pairs, Runnable onChange, Consumer<RunningPair> onFirst) {
+    LinkFollower(Libc libc, Pairs pairs, Runnable onChange, Consumer<Pair> onFirst) {
         this.libc = libc;
         this.pairs = pairs;
         this.onFirst = onFirst;
@@ -56,7 +56,7 @@ final class LinkFollower implements AutoCloseable {
         watch.watch(pairs.links()); // pairs come and go by reloads; and whatever follows is asked for below
         pairs.links().forEach(link -> removed.forEach(link::removed));
         RuntimeException failure = null;
-        for (RunningPair pair : pairs.running()) {
+        for (Pair pair : pairs.running()) {
             failure = tried(failure, () -> look(pair));
         }
         unopened.keySet()
@@ -92,40 +92,40 @@ final class LinkFollower implements AutoCloseable {
         return rtnetlink;
     }
 
-    private void look(RunningPair pair) {
+    private void look(Pair pair) {
         List<String> before = names(pair);
         Rtnetlink kernel = rtnetlink();
         pair.links().forEach(link -> link.look(kernel));
-        RunningPair now = pair;
+        boolean isFresh = false;
         if (!pair.needsFreshRings()) {
             unopened.remove(name(pair)); // there is nothing to be tried any more
         } else if (isDue(pair)) {
-            now = reopen(pair);
+            isFresh = reopen(pair);
         }
-        if (now == pair && !pair.isClosed()) {
+        if (!isFresh && !pair.isClosed()) {
             sayRenamed(pair, before);
             pair.isolateByName();
         }
-        now.follow();
-        now.mirror(kernel);
+        pair.follow();
+        pair.mirror(kernel);
     }
 
-    private static String name(RunningPair pair) {
+    private static String name(Pair pair) {
         return pair.settings().pair().toString();
     }
 
-    private static List<String> names(RunningPair pair) {
+    private static List<String> names(Pair pair) {
         return pair.links().stream()
                 .map(link -> link.now().map(Link::name).orElse(""))
                 .toList();
     }
 
-    private boolean isDue(RunningPair pair) {
+    private boolean isDue(Pair pair) {
         Retry retry = unopened.get(name(pair));
         return retry == null || retry.isDue() || pair.links().stream().anyMatch(PortLink::isChanged);
     }
 
-    private static void sayRenamed(RunningPair pair, List<String> before) {
+    private static void sayRenamed(Pair pair, List<String> before) {
         List<String> now = names(pair);
         for (int i = 0; i < now.size(); i++) {
             if (!now.get(i).isEmpty() && !before.get(i).isEmpty() && !now.get(i).equals(before.get(i))) {
@@ -137,16 +137,17 @@ final class LinkFollower implements AutoCloseable {
         }
     }
 
-    /** Returns the pair as it is open now, or the same one if that failed. */
-    private RunningPair reopen(RunningPair pair) {
+    /** False: that failed, and is to be tried again. */
+    private boolean reopen(Pair pair) {
         Retry before = unopened.remove(name(pair));
+        boolean isFirst = !pair.wasOpen();
         try {
-            RunningPair fresh = pairs.reopen(pair);
-            LOG.info("{}: opened anew, {}", pair.settings().pair(), described(fresh));
-            if (!pair.wasOpen()) {
-                onFirst.accept(fresh);
+            pairs.reopen(pair);
+            LOG.info("{}: opened anew, {}", pair.settings().pair(), described(pair));
+            if (isFirst) {
+                onFirst.accept(pair);
             }
-            return fresh;
+            return true;
         } catch (RuntimeException e) {
             Retry retry = Retry.after(before, e);
             unopened.put(name(pair), retry);
@@ -154,11 +155,11 @@ final class LinkFollower implements AutoCloseable {
                     "{}: cannot be opened anew, tried again: {}",
                     pair.settings().pair(),
                     retry.why()); // folded by the log
-            return pair;
+            return false;
         }
     }
 
-    private static String described(RunningPair pair) {
+    private static String described(Pair pair) {
         return String.join(
                 ", ",
                 pair.links().stream()
@@ -172,7 +173,7 @@ final class LinkFollower implements AutoCloseable {
         LongStream retries = Stream.concat(unopened.values().stream(), Stream.ofNullable(incomplete))
                 .mapToLong(Retry::untilDueNs);
         LongStream mirrors = pairs.running().stream()
-                .map(RunningPair::untilMirrorNs)
+                .map(Pair::untilMirrorNs)
                 .filter(OptionalLong::isPresent)
                 .mapToLong(OptionalLong::getAsLong);
         return LongStream.concat(retries, mirrors).min();

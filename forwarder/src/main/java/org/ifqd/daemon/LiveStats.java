@@ -63,7 +63,7 @@ final class LiveStats {
     /** What {@code ifqd check} would find now. */
     private static Map<String, Object> check(Libc libc, DaemonConfig config) {
         List<Object> checks = new ArrayList<>();
-        for (Check.Finding finding : Check.of(libc, config)) {
+        for (Finding finding : Check.of(libc, config)) {
             if (OWN.contains(finding.subject())) {
                 continue;
             }
@@ -78,7 +78,7 @@ final class LiveStats {
         return all;
     }
 
-    private static Map<String, Object> pair(RunningPair pair) {
+    private static Map<String, Object> pair(Pair pair) {
         List<Object> ports = new ArrayList<>();
         for (int i = 0; i < pair.links().size(); i++) {
             ports.add(port(pair.settings().ports().get(i), pair.links().get(i)));

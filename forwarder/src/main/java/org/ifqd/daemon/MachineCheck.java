@@ -19,7 +19,7 @@ import org.ifqd.config.ListenAddress;
 import org.ifqd.config.OffloadPolicy;
 import org.ifqd.control.ControlClient;
 import org.ifqd.control.ControlPath;
-import org.ifqd.daemon.Check.Level;
+import org.ifqd.daemon.Finding.Level;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.Scheduling;

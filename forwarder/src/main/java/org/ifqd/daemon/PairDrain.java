@@ -14,18 +14,21 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threading:</b> the controlling thread.
  */
-final class PairEnds {
-    private static final Logger LOG = LoggerFactory.getLogger(PairEnds.class);
+final class PairDrain {
+    /** How long a drain may take before the rest is purged. */
+    static final long DRAIN_MS = 5_000;
 
-    private final BridgeDaemon daemon;
+    private static final Logger LOG = LoggerFactory.getLogger(PairDrain.class);
+
+    private final DaemonEvents daemon;
 
     /** Frames of pairs that are gone which no book knew of: 0, or a defect. */
     private long lost;
 
     /** Pairs with a worker that does not end, and its name: what it may read must stay mapped. */
-    private final Map<RunningPair, String> stuck = new LinkedHashMap<>();
+    private final Map<Pair, String> stuck = new LinkedHashMap<>();
 
-    PairEnds(BridgeDaemon daemon) {
+    PairDrain(DaemonEvents daemon) {
         this.daemon = daemon;
     }
 
@@ -35,13 +38,13 @@ final class PairEnds {
      * @throws IllegalStateException for those with a worker that does not end; the others are closed
      * @throws RuntimeException why a drain could not be begun, which can be tried again
      */
-    void end(List<RunningPair> pairs) {
-        List<RunningPair> open = pairs.stream()
+    void end(List<Pair> pairs) {
+        List<Pair> open = pairs.stream()
                 .filter(pair -> !pair.isClosed() && !stuck.containsKey(pair))
                 .toList();
         open.forEach(pair -> daemon.step(pair.settings()));
         List<FutureTask<String>> drains = open.stream()
-                .map(pair -> new FutureTask<>(() -> pair.drain(BridgeDaemon.DRAIN_MS)))
+                .map(pair -> new FutureTask<>(() -> pair.drain(DRAIN_MS)))
                 .toList();
         drains.stream()
                 .skip(1)
@@ -61,7 +64,7 @@ final class PairEnds {
         }
         List<String> bad = pairs.stream()
                 .filter(stuck::containsKey)
-                .map(pair -> stuck.get(pair) + " did not end within " + BridgeDaemon.DRAIN_MS + " ms; "
+                .map(pair -> stuck.get(pair) + " did not end within " + DRAIN_MS + " ms; "
                         + pair.settings().pair() + " has stopped, restart ifqd")
                 .toList();
         if (!bad.isEmpty()) {
@@ -89,7 +92,7 @@ final class PairEnds {
     }
 
     /** @param worker that does not end, or an empty string */
-    private void book(RunningPair pair, String worker) {
+    private void book(Pair pair, String worker) {
         if (!worker.isEmpty()) {
             stuck.put(pair, worker);
             lost += Bridge.unaccounted(pair.snapshot());
@@ -101,11 +104,11 @@ final class PairEnds {
         }
         lost += unaccounted;
         daemon.step(pair.settings());
-        pair.closeAndRemember();
+        pair.close();
     }
 
     /** Whether it has a worker that does not end, and so must not be closed. */
-    boolean isStuck(RunningPair pair) {
+    boolean isStuck(Pair pair) {
         return stuck.containsKey(pair);
     }
 

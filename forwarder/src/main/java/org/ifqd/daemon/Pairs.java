@@ -12,8 +12,8 @@ import org.ifqd.bridge.Activity;
 import org.ifqd.bridge.PortSnapshot;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
+import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
-import org.ifqd.ifq.StartWorker;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
@@ -31,28 +31,28 @@ final class Pairs implements Supervised, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pairs.class);
 
     private final Libc libc;
-    private final StartWorker worker;
-    private final BridgeDaemon daemon;
+    private final PortOpener opener;
+    private final DaemonEvents daemon;
     private final FailOpen failOpen;
     private final OffloadFixes offloads;
 
     /** Of the interfaces that were looked at when frames flowed. */
     private final Set<Integer> lookedAt = new HashSet<>();
 
-    private volatile List<RunningPair> running = List.of();
+    private volatile List<Pair> running = List.of();
 
-    private final PairEnds ends;
+    private final PairDrain ends;
 
-    Pairs(Libc libc, StartWorker worker, BridgeDaemon daemon, FailOpen failOpen, OffloadFixes offloads) {
-        this.libc = libc;
-        this.worker = worker;
-        this.daemon = daemon;
-        this.ends = new PairEnds(daemon);
+    Pairs(PortOpener opener, FailOpen failOpen, OffloadFixes offloads) {
+        this.opener = opener;
+        this.libc = opener.libc();
+        this.daemon = opener.daemon();
+        this.ends = new PairDrain(daemon);
         this.failOpen = failOpen;
         this.offloads = offloads;
     }
 
-    List<RunningPair> running() {
+    List<Pair> running() {
         return running;
     }
 
@@ -66,11 +66,11 @@ final class Pairs implements Supervised, AutoCloseable {
      * @throws RuntimeException why nothing has changed
      */
     List<String> apply(DaemonConfig next) {
-        List<RunningPair.Settings> coming = new ArrayList<>(RunningPair.Settings.of(next));
-        Map<RunningPair, RunningPair.Settings> changing = new LinkedHashMap<>();
-        List<RunningPair> leaving = new ArrayList<>();
-        for (RunningPair pair : running) {
-            Optional<RunningPair.Settings> wanted =
+        List<PairSettings> coming = new ArrayList<>(PairSettings.of(next));
+        Map<Pair, PairSettings> changing = new LinkedHashMap<>();
+        List<Pair> leaving = new ArrayList<>();
+        for (Pair pair : running) {
+            Optional<PairSettings> wanted =
                     coming.stream().filter(pair.settings()::hasPortsOf).findFirst();
             wanted.ifPresentOrElse(settings -> changing.put(pair, settings), () -> leaving.add(pair));
             wanted.ifPresent(coming::remove);
@@ -79,19 +79,19 @@ final class Pairs implements Supervised, AutoCloseable {
         preflight(next, coming, leaving, changing);
         Set<String> suspended =
                 running.stream().flatMap(pair -> pair.suspended().stream()).collect(Collectors.toSet());
-        Map<RunningPair, RunningPair.Settings> before = new LinkedHashMap<>();
+        Map<Pair, PairSettings> before = new LinkedHashMap<>();
         changing.keySet().forEach(pair -> before.put(pair, pair.settings()));
         List<String> changes = new ArrayList<>();
         boolean isLeft = false;
         try {
-            changing.forEach(RunningPair::change);
+            changing.forEach(Pair::change);
             changing.values().forEach(settings -> changes.add("changed " + settings.pair()));
-            leaving.forEach(RunningPair::endMirror);
+            leaving.forEach(Pair::endMirror);
             ends.end(leaving);
             isLeft = true;
             running = running.stream().filter(each -> !leaving.contains(each)).toList();
             leaving.forEach(pair -> changes.add("removed " + pair.settings().pair()));
-            for (RunningPair pair : openAll(coming, suspended)) {
+            for (Pair pair : openAll(coming, suspended)) {
                 add(pair);
                 changes.add("added " + pair.settings().pair());
             }
@@ -99,8 +99,7 @@ final class Pairs implements Supervised, AutoCloseable {
         } catch (RuntimeException e) {
             before.forEach((pair, settings) -> restore(e, () -> pair.change(settings)));
             if (isLeft) {
-                List<RunningPair.Settings> left =
-                        leaving.stream().map(RunningPair::settings).toList();
+                List<PairSettings> left = leaving.stream().map(Pair::settings).toList();
                 restore(e, () -> openAll(left, suspended).forEach(this::add));
             }
             throw e;
@@ -111,17 +110,14 @@ final class Pairs implements Supervised, AutoCloseable {
 
     /** Looks at all that can be known beforehand. */
     private void preflight(
-            DaemonConfig next,
-            List<RunningPair.Settings> coming,
-            List<RunningPair> leaving,
-            Map<RunningPair, RunningPair.Settings> changing) {
+            DaemonConfig next, List<PairSettings> coming, List<Pair> leaving, Map<Pair, PairSettings> changing) {
         // an interface that is down for the sake of a mirror is set up before its pair goes: nothing to complain of
         Set<String> lowered = leaving.stream()
-                .filter(RunningPair::hasLowered)
+                .filter(Pair::hasLowered)
                 .flatMap(pair -> pair.links().stream())
                 .map(PortLink::name)
                 .collect(Collectors.toSet());
-        List<RunningPair.Settings> looked = coming.stream()
+        List<PairSettings> looked = coming.stream()
                 .map(each ->
                         each.ports().stream().anyMatch(port -> lowered.contains(port.name())) ? each.raised() : each)
                 .toList();
@@ -156,14 +152,10 @@ final class Pairs implements Supervised, AutoCloseable {
         return indexes;
     }
 
-    private void add(RunningPair pair) {
-        List<RunningPair> all = new ArrayList<>(running);
+    private void add(Pair pair) {
+        List<Pair> all = new ArrayList<>(running);
         all.add(pair);
         running = List.copyOf(all);
-    }
-
-    private void replace(RunningPair old, RunningPair fresh) {
-        running = running.stream().map(each -> each == old ? fresh : each).toList();
     }
 
     /** The interfaces under all ports. */
@@ -172,25 +164,26 @@ final class Pairs implements Supervised, AutoCloseable {
     }
 
     /** Opens and starts all or none. */
-    private List<RunningPair> openAll(List<RunningPair.Settings> coming, Set<String> suspended) {
-        List<RunningPair> opened = new ArrayList<>();
+    private List<Pair> openAll(List<PairSettings> coming, Set<String> suspended) {
+        List<Pair> opened = new ArrayList<>();
         try {
-            for (RunningPair.Settings settings : coming) {
+            for (PairSettings settings : coming) {
                 daemon.step(settings);
                 opened.add(open(settings, suspended));
             }
-            for (RunningPair pair : opened) {
+            for (Pair pair : opened) {
                 daemon.step(pair.settings());
                 pair.start();
             }
             return opened;
         } catch (RuntimeException e) {
-            opened.forEach(RunningPair::close);
+            opened.forEach(Pair::close);
             throw e;
         }
     }
 
-    private RunningPair open(RunningPair.Settings settings, Set<String> suspended) {
+    private Pair open(PairSettings settings, Set<String> suspended) {
+        Pair pair = new Pair(opener, settings, suspended);
         List<Link> links = Preflight.present(libc, settings);
         try (Rtnetlink rtnetlink = new Rtnetlink(libc)) {
             links = failOpen.takeOver(rtnetlink, settings, links);
@@ -198,14 +191,15 @@ final class Pairs implements Supervised, AutoCloseable {
         Preflight.raise(libc, settings, links);
         if (links.size() < settings.ports().size()) {
             LOG.info("{}: waits for its interfaces; there {}", settings.pair(), there(links));
-            return RunningPair.waiting(libc, settings, suspended);
+            return pair;
         }
         Preflight.warnings(links).forEach(LOG::warn);
         fixOffloads(settings, links);
-        return RunningPair.open(libc, settings, links, suspended, worker, daemon);
+        pair.open(links, pair.isolation(links));
+        return pair;
     }
 
-    private static void checkOffloads(RunningPair.Settings settings, List<Link> links) {
+    private static void checkOffloads(PairSettings settings, List<Link> links) {
         Map<PortConfig, String> asked = new LinkedHashMap<>();
         for (int i = 0; i < links.size(); i++) {
             if (OffloadCheck.isNeededFirst(settings.ports().get(i))) {
@@ -215,7 +209,7 @@ final class Pairs implements Supervised, AutoCloseable {
         OffloadCheck.check(asked);
     }
 
-    private void fixOffloads(RunningPair.Settings settings, List<Link> links) {
+    private void fixOffloads(PairSettings settings, List<Link> links) {
         offloads.apply(settings.first(), links.get(0));
         offloads.apply(settings.second(), links.get(1));
     }
@@ -223,7 +217,7 @@ final class Pairs implements Supervised, AutoCloseable {
     /** Warns of what the start did not wait for: harmful offloads of interfaces that were not looked at before. */
     void warnOfOffloads() {
         Map<PortConfig, String> fresh = new LinkedHashMap<>();
-        for (RunningPair pair : running) {
+        for (Pair pair : running) {
             for (int i = 0; i < pair.links().size(); i++) {
                 PortConfig port = pair.settings().ports().get(i);
                 Optional<Link> link = pair.links().get(i).now();
@@ -246,41 +240,24 @@ final class Pairs implements Supervised, AutoCloseable {
      *
      * @throws RuntimeException why it is closed and stays so
      */
-    RunningPair reopen(RunningPair pair) {
+    void reopen(Pair pair) {
         List<Link> now =
                 pair.links().stream().map(link -> link.now().orElseThrow()).toList();
         Preflight.refuseOthers(libc, pair.settings(), now);
         // the new one before the old one goes: the host is not to hear a single frame
-        Isolation isolation = Isolation.open(libc, pair.settings().host().isolateMode(), now);
+        Isolation isolation = pair.isolation(now);
         try {
             ends.end(List.of(pair));
-        } catch (RuntimeException e) {
-            isolation.close();
-            throw e;
-        }
-        daemon.step(pair.settings());
-        RunningPair fresh = reopen(pair, now, isolation);
-        try {
-            fresh.start();
-        } catch (RuntimeException e) {
-            fresh.close();
-            throw e;
-        }
-        replace(pair, fresh);
-        offloads.retain(indexes());
-        return fresh;
-    }
-
-    /** @param isolation closed if this fails */
-    private RunningPair reopen(RunningPair pair, List<Link> now, Isolation isolation) {
-        try {
+            daemon.step(pair.settings());
             checkOffloads(pair.settings(), now);
             fixOffloads(pair.settings(), now);
         } catch (RuntimeException e) {
             isolation.close();
             throw e;
         }
-        return pair.reopen(now, isolation, worker, daemon);
+        pair.open(now, isolation);
+        pair.start();
+        offloads.retain(indexes());
     }
 
     /**
@@ -289,7 +266,7 @@ final class Pairs implements Supervised, AutoCloseable {
      * @return the name of a worker that does not end, so that its rings stay mapped; or an empty string
      */
     String end() {
-        running.forEach(RunningPair::endMirror);
+        running.forEach(Pair::endMirror);
         try {
             ends.end(running);
             return "";
@@ -308,7 +285,7 @@ final class Pairs implements Supervised, AutoCloseable {
 
     /** The port of this name, or null, also while it is not open. Any thread. */
     Port find(String name) {
-        for (RunningPair pair : running) {
+        for (Pair pair : running) {
             Port port = pair.port(name);
             if (port != null) {
                 return port;
@@ -324,7 +301,7 @@ final class Pairs implements Supervised, AutoCloseable {
      * @throws ConfigException when there is none of this name
      */
     PortState suspend(String port, boolean wanted) {
-        for (RunningPair pair : running) {
+        for (Pair pair : running) {
             if (pair.settings().ports().stream().anyMatch(each -> each.name().equals(port))) {
                 return pair.suspend(port, wanted);
             }
@@ -352,12 +329,12 @@ final class Pairs implements Supervised, AutoCloseable {
     }
 
     boolean isLooped() {
-        return running.stream().anyMatch(RunningPair::isLooped);
+        return running.stream().anyMatch(Pair::isLooped);
     }
 
     @Override
     public void close() {
-        for (RunningPair pair : running) {
+        for (Pair pair : running) {
             pair.endMirror();
             if (!ends.isStuck(pair)) {
                 pair.close();

@@ -8,8 +8,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.OffloadPolicy;
+import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
-import org.ifqd.daemon.Check.Level;
+import org.ifqd.daemon.Finding.Level;
 import org.ifqd.linux.Errno;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.InterfaceClaim;
@@ -41,7 +42,7 @@ final class PortCheck {
         this.running = running;
     }
 
-    void look(RunningPair.Settings pair, PortConfig port) {
+    void look(PairSettings pair, PortConfig port) {
         findings.run(port.name(), "an Ethernet interface, and up", () -> {
             Optional<Link> there = Preflight.link(rtnetlink, pair.pair(), port.name());
             if (there.isEmpty()) {
@@ -60,7 +61,7 @@ final class PortCheck {
         rtnetlink.link(port.name()).filter(Link::isEthernet).ifPresent(link -> interfaceOf(pair, port, link));
     }
 
-    private void interfaceOf(RunningPair.Settings pair, PortConfig port, Link link) {
+    private void interfaceOf(PairSettings pair, PortConfig port, Link link) {
         if (link.isUp()) { // else that is what has to be mended first
             findings.run(port.name(), "has carrier", () -> carrier(link));
         }

@@ -3,8 +3,10 @@ package org.ifqd.daemon;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.ifqd.bridge.Bridge;
 import org.ifqd.bridge.LoopProbe;
 import org.ifqd.config.ConfigException;
+import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
 import org.ifqd.ifq.StartPolicy;
 import org.ifqd.ifq.StartWorker;
@@ -12,6 +14,7 @@ import org.ifqd.linux.Errno;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.InterfaceClaim;
 import org.ifqd.linux.Libc;
+import org.ifqd.linux.Scheduling;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.packet.SocketFilter;
 import org.ifqd.linux.pcap.FilterCompiler;
@@ -28,22 +31,48 @@ import org.slf4j.LoggerFactory;
 final class PortOpener {
     private static final Logger LOG = LoggerFactory.getLogger(PortOpener.class);
 
-    private PortOpener() {}
+    private final Libc libc;
+    private final StartWorker worker;
+    private final Scheduling scheduling;
+    private final DaemonEvents daemon;
 
     /**
-     * Opens both ports of a pair, or none.
+     * @param worker runs the start routines of ports whose policy is to have them run by a thread of their own
+     * @param scheduling of the threads that move frames
+     * @param daemon told of what fails while ports run
+     */
+    PortOpener(Libc libc, StartWorker worker, Scheduling scheduling, DaemonEvents daemon) {
+        this.libc = libc;
+        this.worker = worker;
+        this.scheduling = scheduling;
+        this.daemon = daemon;
+    }
+
+    Libc libc() {
+        return libc;
+    }
+
+    DaemonEvents daemon() {
+        return daemon;
+    }
+
+    /**
+     * Opens both ports of a pair and connects them, or opens none; no frame flows before {@link Bridge#start}.
      *
      * @param links the interfaces, as they are now
-     * @param daemon told of what fails while they run
      */
-    static List<Port> both(
-            Libc libc, RunningPair.Settings pair, List<Link> links, StartWorker worker, BridgeDaemon daemon) {
+    Bridge bridge(PairSettings pair, List<Link> links) {
+        List<Port> ports = both(pair, links);
+        return new Bridge(ports.get(0), ports.get(1), pair.linkLocal(), daemon::loopChanged, daemon::workerFailed);
+    }
+
+    private List<Port> both(PairSettings pair, List<Link> links) {
         List<Port> opened = new ArrayList<>();
         try {
             for (int i = 0; i < 2; i++) {
                 PortConfig port = pair.ports().get(i);
                 LanePlan plan = LanePlanner.plan(pair.ports().get(1 - i), links.get(1 - i), links.get(i));
-                opened.add(open(context(libc, port, worker, daemon), port, links.get(i), plan));
+                opened.add(open(context(port), port, links.get(i), plan));
                 LanePlanner.tell(opened.get(i), plan);
             }
             return opened;
@@ -59,8 +88,8 @@ final class PortOpener {
         }
     }
 
-    private static PortContext context(Libc libc, PortConfig port, StartWorker worker, BridgeDaemon daemon) {
-        return new PortContext(libc, StartPolicy.of(port.start(), worker), daemon, LOG::warn, daemon.scheduling());
+    private PortContext context(PortConfig port) {
+        return new PortContext(libc, StartPolicy.of(port.start(), worker), daemon, LOG::warn, scheduling);
     }
 
     /**

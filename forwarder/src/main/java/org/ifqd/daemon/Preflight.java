@@ -9,6 +9,7 @@ import org.ifqd.config.ByteSize;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.PairConfig;
+import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
 import org.ifqd.linux.CpuAffinity;
 import org.ifqd.linux.ErrnoException;
@@ -35,7 +36,7 @@ final class Preflight {
      * @return what will work, but perhaps not as wished
      * @throws ConfigException for the first thing that is missing
      */
-    static List<String> all(Libc libc, DaemonConfig config, List<RunningPair.Settings> coming) {
+    static List<String> all(Libc libc, DaemonConfig config, List<PairSettings> coming) {
         coming.forEach(pair -> present(libc, pair));
         memory(config);
         cpus(libc, config);
@@ -45,7 +46,7 @@ final class Preflight {
                 .filter(OffloadCheck::isNeededFirst)
                 .collect(Collectors.toMap(port -> port, PortConfig::name, (a, b) -> a, LinkedHashMap::new))));
         warnings.addAll(PcapLimits.check(ports));
-        warnings.addAll(FailOpen.check(config));
+        warnings.addAll(FailOpenBridge.check(config));
         return warnings;
     }
 
@@ -54,7 +55,7 @@ final class Preflight {
      *
      * @return those that are there: both, unless the pair may wait for them
      */
-    static List<Link> present(Libc libc, RunningPair.Settings pair) {
+    static List<Link> present(Libc libc, PairSettings pair) {
         try (Rtnetlink rtnetlink = new Rtnetlink(libc)) {
             List<Link> links = pair.ports().stream()
                     .map(port -> link(rtnetlink, pair.pair(), port.name()))
@@ -66,7 +67,7 @@ final class Preflight {
     }
 
     /** Sets the interfaces up, where the pair's link is mirrored: an ifqd that was killed may have left one down. */
-    static void raise(Libc libc, RunningPair.Settings pair, List<Link> links) {
+    static void raise(Libc libc, PairSettings pair, List<Link> links) {
         if (!pair.pair().mirrorLink()) {
             return;
         }
@@ -81,7 +82,7 @@ final class Preflight {
     }
 
     /** As {@link #links}, for interfaces that were looked up already and may be down. */
-    static void refuseOthers(Libc libc, RunningPair.Settings pair, List<Link> links) {
+    static void refuseOthers(Libc libc, PairSettings pair, List<Link> links) {
         try (Rtnetlink rtnetlink = new Rtnetlink(libc)) {
             for (Link link : links) {
                 refuseOther(link);
@@ -136,7 +137,7 @@ final class Preflight {
         for (PortConfig port : config.ports()) {
             needed += port.options().rxRingBytes() * port.options().workers();
         }
-        for (RunningPair.Settings pair : RunningPair.Settings.of(config)) {
+        for (PairSettings pair : PairSettings.of(config)) {
             needed += lanes(pair.first(), pair.second()) + lanes(pair.second(), pair.first());
         }
         long available = MachineMemory.availableBytes();

@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.OffloadPolicy;
+import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
-import org.ifqd.daemon.Check.Finding;
-import org.ifqd.daemon.Check.Level;
+import org.ifqd.daemon.Finding.Level;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.control.Ethtool;
@@ -47,7 +47,7 @@ public final class Repair {
         try (Rtnetlink rtnetlink = new Rtnetlink(libc);
                 Ethtool ethtool = Ethtool.open()) {
             Repair repair = new Repair(rtnetlink, ethtool);
-            for (RunningPair.Settings pair : RunningPair.Settings.of(config)) {
+            for (PairSettings pair : PairSettings.of(config)) {
                 pair.ports().forEach(port -> repair.mend(pair, port));
             }
             repair.awaitCarriers();
@@ -55,7 +55,7 @@ public final class Repair {
         }
     }
 
-    private void mend(RunningPair.Settings pair, PortConfig port) {
+    private void mend(PairSettings pair, PortConfig port) {
         Optional<Link> link = rtnetlink.link(port.name());
         if (link.isEmpty() || !link.get().isEthernet() || isTheHosts(pair, link.get())) {
             return; // the check says so
@@ -73,7 +73,7 @@ public final class Repair {
         }
     }
 
-    private boolean isTheHosts(RunningPair.Settings pair, Link link) {
+    private boolean isTheHosts(PairSettings pair, Link link) {
         try {
             HostUse.refuse(rtnetlink, pair.host(), List.of(link));
             return false;

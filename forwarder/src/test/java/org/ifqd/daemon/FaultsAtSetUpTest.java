@@ -24,12 +24,14 @@ import org.ifqd.config.PortConfig;
 import org.ifqd.ifq.StartMode;
 import org.ifqd.ifq.StartWorker;
 import org.ifqd.linux.Errno;
+import org.ifqd.linux.Scheduling;
 import org.ifqd.linux.lab.Await;
 import org.ifqd.linux.lab.FaultyLibc;
 import org.ifqd.linux.lab.Holdings;
 import org.ifqd.linux.lab.Shell;
 import org.ifqd.linux.lab.Station;
 import org.ifqd.linux.lab.VethPair;
+import org.ifqd.port.Port;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.PortState;
 import org.junit.jupiter.api.AfterEach;
@@ -112,11 +114,15 @@ class FaultsAtSetUpTest {
         right.close();
     }
 
+    private PortOpener opener(StartWorker worker) {
+        return new PortOpener(faults.libc(), worker, Scheduling.NONE, daemon);
+    }
+
     /** What a daemon does between its preflight and its end, as far as it comes. */
     private void setUp() {
         try (StartWorker worker = StartWorker.open("ifq-softnet");
                 OffloadFixes offloads = OffloadFixes.open(faults.libc(), config);
-                Pairs pairs = new Pairs(faults.libc(), worker, daemon, new FailOpen(config.control()), offloads)) {
+                Pairs pairs = new Pairs(opener(worker), new FailOpen(config.control()), offloads)) {
             pairs.apply(config);
             try (LinkFollower follower = new LinkFollower(faults.libc(), pairs, () -> {}, pair -> {})) {
                 follower.look();
@@ -173,7 +179,7 @@ class FaultsAtSetUpTest {
         int calls = 0;
         try (StartWorker worker = StartWorker.open("ifq-softnet");
                 OffloadFixes offloads = OffloadFixes.open(faults.libc(), config);
-                Pairs pairs = new Pairs(faults.libc(), worker, daemon, new FailOpen(config.control()), offloads)) {
+                Pairs pairs = new Pairs(opener(worker), new FailOpen(config.control()), offloads)) {
             pairs.apply(config);
             try (LinkFollower follower = new LinkFollower(faults.libc(), pairs, () -> {}, pair -> {})) {
                 follower.look();
@@ -198,7 +204,7 @@ class FaultsAtSetUpTest {
     void everyCallOfOpeningAnew() {
         try (StartWorker worker = StartWorker.open("ifq-softnet");
                 OffloadFixes offloads = OffloadFixes.open(faults.libc(), config);
-                Pairs pairs = new Pairs(faults.libc(), worker, daemon, new FailOpen(config.control()), offloads)) {
+                Pairs pairs = new Pairs(opener(worker), new FailOpen(config.control()), offloads)) {
             pairs.apply(config);
             try (LinkFollower follower = new LinkFollower(faults.libc(), pairs, () -> {}, pair -> {});
                     Station sender = new Station(left.left())) {
@@ -225,7 +231,7 @@ class FaultsAtSetUpTest {
 
     private void changeAndAwait(Pairs pairs, LinkFollower follower, Station sender, int call, int errno) {
         mtu = mtu == 1500 ? 1400 : 1500;
-        RunningPair old = pairs.running().getFirst();
+        Port old = pairs.find(left.right());
         Shell.run("ip", "link", "set", left.right(), "mtu", Integer.toString(mtu));
         faults.failCall(call, errno);
         follower.look(); // as the kernel's event asks for; and then when it says itself
@@ -236,7 +242,7 @@ class FaultsAtSetUpTest {
             }
             states.clear();
             pairs.snapshot().forEach(port -> states.add(port.state()));
-            return pairs.running().getFirst() != old && states.equals(List.of(PortState.RUNNING, PortState.RUNNING));
+            return pairs.find(left.right()) != old && states.equals(List.of(PortState.RUNNING, PortState.RUNNING));
         });
         long arrived = framesIn();
         Await.until("frames after " + faults.failedCall() + " " + Errno.name(errno), () -> {
