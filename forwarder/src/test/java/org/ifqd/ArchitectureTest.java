@@ -7,10 +7,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -24,14 +26,19 @@ import org.ifqd.linux.Libc;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The dependency directions of the architecture: cli ▶ daemon ▶ config, control, metrics ▶ bridge ▶ port ▶ ifq ▶ frame, stats. */
+/**
+ * The dependency directions of the architecture: cli ▶ daemon ▶ check ▶ host, link, service ▶ config, control, metrics, log ▶ bridge ▶ port,
+ * watchdog ▶ ifq ▶ frame, stats.
+ */
 class ArchitectureTest {
     private static final List<List<String>> LAYERS = List.of(
             List.of("cli"),
             List.of("daemon", "probe"),
-            List.of("config", "control", "metrics"),
+            List.of("check"),
+            List.of("host", "link", "service"),
+            List.of("config", "control", "metrics", "log"),
             List.of("bridge"),
-            List.of("port"),
+            List.of("port", "watchdog"),
             List.of("ifq"),
             List.of("frame", "stats"));
 
@@ -142,6 +149,28 @@ class ArchitectureTest {
         }
         assertTrue(seen > 100, "only " + seen + " source files; wrong directory?");
         assertEquals(List.of(), tooLong);
+    }
+
+    /** A newcomer can read a class together with one other, not with ten. */
+    @Test
+    void noCycleOfClassesIsLongerThanTwo() {
+        ClassCycles cycles = new ClassCycles();
+        for (JavaClass each : classes) {
+            each.getDirectDependenciesFromSelf()
+                    .forEach(dependency -> cycles.add(
+                            dependency.getOriginClass().getName(),
+                            dependency.getTargetClass().getName()));
+        }
+        assertEquals(List.of(), cycles.longerThan(2));
+    }
+
+    @Test
+    void noPackagesDependOnEachOther() {
+        SlicesRuleDefinition.slices()
+                .matching("org.ifqd.(**)")
+                .should()
+                .beFreeOfCycles()
+                .check(classes);
     }
 
     private static List<Path> sources() throws IOException {

@@ -13,6 +13,8 @@ import org.ifqd.ifq.Serializer;
 import org.ifqd.port.Lane;
 import org.ifqd.port.Port;
 import org.ifqd.port.Receiver;
+import org.ifqd.watchdog.Activity;
+import org.ifqd.watchdog.Progress;
 
 /**
  * Two ports, cross-connected, and the workers between them.

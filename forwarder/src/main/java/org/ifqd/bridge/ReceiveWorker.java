@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.ifqd.frame.FrameBatch;
 import org.ifqd.port.Receiver;
+import org.ifqd.watchdog.Activity;
 
 /**
  * Reads one receive ring: batch in, batch forwarded, sleep when there is none.

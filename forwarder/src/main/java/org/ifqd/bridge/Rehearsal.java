@@ -18,6 +18,7 @@ import org.ifqd.port.PortContext;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.Receiver;
 import org.ifqd.port.packet.PacketPort;
+import org.ifqd.watchdog.Place;
 
 /**
  * Runs frames through two ports of its own, both ways, until the JIT has compiled the data path and is quiet. See {@link

@@ -11,9 +11,9 @@ import org.ifqd.bridge.Rehearsal;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.InterfaceName;
 import org.ifqd.config.Suggestion;
-import org.ifqd.daemon.LogProvider;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.pcap.PcapException;
+import org.ifqd.log.LogProvider;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

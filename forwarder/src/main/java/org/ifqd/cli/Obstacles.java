@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.ifqd.config.Backend;
-import org.ifqd.daemon.HarmfulOffload;
+import org.ifqd.host.HarmfulOffload;
 import org.ifqd.linux.control.Feature;
 import org.ifqd.linux.netlink.Address;
 import org.ifqd.linux.netlink.Link;

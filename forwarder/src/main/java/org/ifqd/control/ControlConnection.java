@@ -1,11 +1,13 @@
 package org.ifqd.control;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import jdk.net.UnixDomainPrincipal;
 
@@ -59,7 +61,7 @@ final class ControlConnection implements ByteChannel {
                     return line.toString(StandardCharsets.UTF_8);
                 }
                 if (line.size() == LONGEST_REQUEST) {
-                    writeLine(ControlServer.error("a request has at most " + LONGEST_REQUEST + " bytes"));
+                    writeLine(error("a request has at most " + LONGEST_REQUEST + " bytes"));
                     return null;
                 }
                 line.write(next);
@@ -70,6 +72,11 @@ final class ControlConnection implements ByteChannel {
                 return null;
             }
         }
+    }
+
+    /** The answer to a request that is refused, or that failed. */
+    static String error(String message) throws IOException {
+        return JSON.std.asString(Map.of("error", message));
     }
 
     void writeLine(String line) throws IOException {

@@ -161,7 +161,7 @@ public final class ControlServer implements AutoCloseable {
                 if (refusal.isEmpty() && stream(request, client)) {
                     return;
                 }
-                client.writeLine(refusal.isEmpty() ? answer(line, request) : error(refusal));
+                client.writeLine(refusal.isEmpty() ? answer(line, request) : ControlConnection.error(refusal));
             }
         } catch (IOException e) {
             // the client went away, or is cut off, or we are closing
@@ -206,7 +206,7 @@ public final class ControlServer implements AutoCloseable {
         try {
             opened = command.open(request);
         } catch (RuntimeException e) {
-            client.writeLine(error(e.getMessage()));
+            client.writeLine(ControlConnection.error(e.getMessage()));
             return true;
         }
         try (StreamCommand.Stream stream = opened) {
@@ -228,24 +228,20 @@ public final class ControlServer implements AutoCloseable {
 
     private String answer(String line, Map<String, Object> request) throws IOException {
         if (request == null) {
-            return error("not a JSON object: " + line);
+            return ControlConnection.error("not a JSON object: " + line);
         }
         Object name = request.get("command");
         Command command = commands.get(String.valueOf(name));
         if (command == null) {
-            return error("no command '" + name + "'; there are: " + commands.keySet());
+            return ControlConnection.error("no command '" + name + "'; there are: " + commands.keySet());
         }
         try {
             return JSON.std.asString(command.run(request));
         } catch (ConfigException e) {
-            return error(String.join("; ", e.lines()));
+            return ControlConnection.error(String.join("; ", e.lines()));
         } catch (RuntimeException e) { // a defect of the command must not look like a daemon that has stopped
-            return error(name + " failed: " + e);
+            return ControlConnection.error(name + " failed: " + e);
         }
-    }
-
-    static String error(String message) throws IOException {
-        return JSON.std.asString(Map.of("error", message));
     }
 
     /** Clients that are connected. */

@@ -8,6 +8,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.ifqd.link.LinkWatch;
+import org.ifqd.link.PortLink;
+import org.ifqd.link.Retry;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
@@ -40,14 +43,20 @@ final class LinkFollower implements AutoCloseable {
     private Retry incomplete;
 
     /**
-     * @param onChange called from another thread when {@link #look} has to be
+     * @param thread has {@link #look} called when the interfaces change
      * @param onFirst told of a pair whose interfaces have come for the first time, when frames can flow
      */
-    LinkFollower(Libc libc, Pairs pairs, Runnable onChange, Consumer<Pair> onFirst) {
+    LinkFollower(Libc libc, Pairs pairs, ControlThread thread, Consumer<Pair> onFirst) {
         this.libc = libc;
         this.pairs = pairs;
         this.onFirst = onFirst;
-        this.watch = new LinkWatch(libc, onChange);
+        this.watch = new LinkWatch(libc, () -> thread.post(() -> lookUnlessEnding(thread)));
+    }
+
+    private void lookUnlessEnding(ControlThread thread) {
+        if (!thread.isAsked()) {
+            look();
+        }
     }
 
     /** Looks at all interfaces and does what they call for. Throws nothing: what fails is tried again. */

@@ -12,11 +12,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.ifqd.check.Check;
+import org.ifqd.check.Finding;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.PortConfig;
 import org.ifqd.control.StatsJson;
+import org.ifqd.link.PortLink;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
+import org.ifqd.log.LogTail;
 import org.ifqd.metrics.LivePage;
 
 /**

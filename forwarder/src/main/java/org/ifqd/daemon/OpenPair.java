@@ -6,6 +6,7 @@ import org.ifqd.bridge.Bridge;
 import org.ifqd.bridge.PortSnapshot;
 import org.ifqd.config.IsolateMode;
 import org.ifqd.config.PairSettings;
+import org.ifqd.host.Isolation;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 

@@ -6,17 +6,21 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.ifqd.bridge.Activity;
 import org.ifqd.bridge.Bridge;
 import org.ifqd.bridge.PortSnapshot;
+import org.ifqd.config.OnFailure;
 import org.ifqd.config.PairConfig;
 import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
+import org.ifqd.host.Isolation;
+import org.ifqd.link.LinkMirror;
+import org.ifqd.link.PortLink;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
 import org.ifqd.port.Port;
 import org.ifqd.port.PortState;
+import org.ifqd.watchdog.Activity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -149,6 +153,16 @@ final class Pair implements AutoCloseable {
 
     private List<Port> ports() {
         return open.map(pair -> pair.bridge().ports()).orElse(List.of());
+    }
+
+    /**
+     * Whether it is to be joined by a kernel bridge if ifqd dies: not one that an operator has interrupted, and not one whose ports are
+     * connected with each other, where a bridge would send the same frames round for ever.
+     */
+    boolean failsOpen() {
+        return settings.pair().onFailure() == OnFailure.KERNEL_BRIDGE
+                && suspended().isEmpty()
+                && !isLooped();
     }
 
     boolean isLooped() {

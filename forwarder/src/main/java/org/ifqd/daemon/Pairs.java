@@ -8,17 +8,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.ifqd.bridge.Activity;
 import org.ifqd.bridge.PortSnapshot;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
+import org.ifqd.host.FailOpen;
+import org.ifqd.host.HostUse;
+import org.ifqd.host.Isolation;
+import org.ifqd.host.OffloadCheck;
+import org.ifqd.host.OffloadFixes;
+import org.ifqd.host.Preflight;
+import org.ifqd.link.PortLink;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
 import org.ifqd.port.Port;
 import org.ifqd.port.PortState;
+import org.ifqd.service.Supervised;
+import org.ifqd.watchdog.Activity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -156,6 +164,19 @@ final class Pairs implements Supervised, AutoCloseable {
         List<Pair> all = new ArrayList<>(running);
         all.add(pair);
         running = List.copyOf(all);
+    }
+
+    /** Has those pairs joined that want it, should ifqd die from now on. */
+    void keepFailOpen() {
+        failOpen.keep(running.stream()
+                .filter(Pair::failsOpen)
+                .map(pair -> pair.links().stream().map(PortLink::currentName).toList())
+                .toList());
+    }
+
+    /** ifqd was asked to stop: nothing is to pass afterwards. */
+    void endFailOpen() {
+        failOpen.end();
     }
 
     /** The interfaces under all ports. */

@@ -8,6 +8,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.ifqd.linux.lab.Await;
 import org.ifqd.linux.lab.FaultyLibc;
+import org.ifqd.watchdog.Activity;
+import org.ifqd.watchdog.Progress;
+import org.ifqd.watchdog.Stall;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {

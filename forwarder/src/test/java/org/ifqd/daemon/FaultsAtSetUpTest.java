@@ -21,6 +21,8 @@ import org.ifqd.config.LogLevel;
 import org.ifqd.config.OffloadPolicy;
 import org.ifqd.config.PairConfig;
 import org.ifqd.config.PortConfig;
+import org.ifqd.host.FailOpen;
+import org.ifqd.host.OffloadFixes;
 import org.ifqd.ifq.StartMode;
 import org.ifqd.ifq.StartWorker;
 import org.ifqd.linux.Errno;
@@ -31,6 +33,7 @@ import org.ifqd.linux.lab.Holdings;
 import org.ifqd.linux.lab.Shell;
 import org.ifqd.linux.lab.Station;
 import org.ifqd.linux.lab.VethPair;
+import org.ifqd.log.LogSettings;
 import org.ifqd.port.Port;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.PortState;
@@ -124,7 +127,7 @@ class FaultsAtSetUpTest {
                 OffloadFixes offloads = OffloadFixes.open(faults.libc(), config);
                 Pairs pairs = new Pairs(opener(worker), new FailOpen(config.control()), offloads)) {
             pairs.apply(config);
-            try (LinkFollower follower = new LinkFollower(faults.libc(), pairs, () -> {}, pair -> {})) {
+            try (LinkFollower follower = new LinkFollower(faults.libc(), pairs, new ControlThread(), pair -> {})) {
                 follower.look();
                 faults.failCall(0, 0); // the way down is another test's
                 assertEquals("", pairs.end());
@@ -181,7 +184,7 @@ class FaultsAtSetUpTest {
                 OffloadFixes offloads = OffloadFixes.open(faults.libc(), config);
                 Pairs pairs = new Pairs(opener(worker), new FailOpen(config.control()), offloads)) {
             pairs.apply(config);
-            try (LinkFollower follower = new LinkFollower(faults.libc(), pairs, () -> {}, pair -> {})) {
+            try (LinkFollower follower = new LinkFollower(faults.libc(), pairs, new ControlThread(), pair -> {})) {
                 follower.look();
                 calls = faults.calls();
                 assertEquals("", pairs.end());
@@ -206,7 +209,7 @@ class FaultsAtSetUpTest {
                 OffloadFixes offloads = OffloadFixes.open(faults.libc(), config);
                 Pairs pairs = new Pairs(opener(worker), new FailOpen(config.control()), offloads)) {
             pairs.apply(config);
-            try (LinkFollower follower = new LinkFollower(faults.libc(), pairs, () -> {}, pair -> {});
+            try (LinkFollower follower = new LinkFollower(faults.libc(), pairs, new ControlThread(), pair -> {});
                     Station sender = new Station(left.left())) {
                 follower.look();
                 changeAndAwait(pairs, follower, sender, 0, 0);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Set;
+import org.ifqd.check.PortCheck;
 import org.junit.jupiter.api.Test;
 
 /** {@code ifqd check} on workers and interrupts of one processor; no card of a test machine takes its interrupts where it is told. */

@@ -13,6 +13,12 @@ import org.ifqd.linux.Memory;
  * {@link #find} that answered 0, every offset lies inside of the frame.
  */
 final class Headers {
+    /** Lengths do not fit in the frame, or into the headers of a segment. */
+    static final int MALFORMED = -1;
+
+    /** Of a kind that is not understood: UFO, IPv6 fragments, source routes, unknown or contradicting headers. */
+    static final int UNSUPPORTED = -2;
+
     /** Kinds of layers that have a length, an identification or a checksum to be set in each segment. */
     static final int IPV4 = 0;
 
@@ -92,7 +98,7 @@ final class Headers {
      * @param at address of the Ethernet header
      * @param length of the frame
      * @param transportAt where the transport header is said to be, or {@link #ANY}
-     * @return 0, or {@link Segmenter#MALFORMED} or {@link Segmenter#UNSUPPORTED}
+     * @return 0, or {@link #MALFORMED} or {@link #UNSUPPORTED}
      */
     int find(long at, int length, int transportAt) {
         frame = at;
@@ -125,7 +131,7 @@ final class Headers {
 
     private int add(int kind, int at) {
         if (layers == MOST_LAYERS) {
-            return Segmenter.UNSUPPORTED;
+            return UNSUPPORTED;
         }
         kinds[layers] = kind;
         offsets[layers++] = at;
@@ -148,7 +154,7 @@ final class Headers {
         int at = from + ETHERNET_ADDRESSES_BYTES;
         for (int tags = 0; tags <= MOST_TAGS; tags++) {
             if (!has(at, ETHER_TYPE_BYTES)) {
-                return Segmenter.MALFORMED;
+                return MALFORMED;
             }
             int type = u16(at);
             if (type != ETH_P_8021Q && type != ETH_P_8021AD) {
@@ -156,17 +162,17 @@ final class Headers {
             }
             at += TAG_BYTES;
         }
-        return Segmenter.UNSUPPORTED;
+        return UNSUPPORTED;
     }
 
     /** 802.3 length, LLC and SNAP (RFC 1042). */
     private int llc(int at) {
         int snap = at + ETHER_TYPE_BYTES;
         if (!has(snap, 8)) {
-            return Segmenter.MALFORMED;
+            return MALFORMED;
         }
         boolean isSnap = u16(snap) == 0xaaaa && u16(snap + 2) == 0x0300 && u8(snap + 4) == 0 && u8(snap + 5) == 0;
-        int result = isSnap ? add(IEEE_802_3, at) : Segmenter.UNSUPPORTED;
+        int result = isSnap ? add(IEEE_802_3, at) : UNSUPPORTED;
         return result == 0 ? network(u16(snap + 6), snap + 8) : result;
     }
 
@@ -177,7 +183,7 @@ final class Headers {
             case ETH_P_MPLS_UC, ETH_P_MPLS_MC -> mpls(at);
             case ETH_P_PPP_SES -> pppoe(at);
             case ETH_P_TEB -> ethernet(at);
-            default -> Segmenter.UNSUPPORTED;
+            default -> UNSUPPORTED;
         };
     }
 
@@ -186,7 +192,7 @@ final class Headers {
         int at = from;
         for (int labels = 0; labels < MOST_LABELS; labels++) {
             if (!has(at, 5)) {
-                return Segmenter.MALFORMED;
+                return MALFORMED;
             }
             boolean isBottom = (u8(at + 2) & 1) != 0;
             at += 4;
@@ -194,7 +200,7 @@ final class Headers {
                 return ip(at);
             }
         }
-        return Segmenter.UNSUPPORTED;
+        return UNSUPPORTED;
     }
 
     /** An IP header whose version nobody has told. */
@@ -202,37 +208,37 @@ final class Headers {
         return switch (has(at, 1) ? u8(at) >>> 4 : 0) {
             case 4 -> ipv4(at);
             case 6 -> ipv6(at);
-            default -> Segmenter.UNSUPPORTED;
+            default -> UNSUPPORTED;
         };
     }
 
     /** RFC 2516: version and type 1, code 0 for data. */
     private int pppoe(int at) {
         if (!has(at, 8)) {
-            return Segmenter.MALFORMED;
+            return MALFORMED;
         }
-        int result = u16(at) == 0x1100 ? add(PPPOE, at) : Segmenter.UNSUPPORTED;
+        int result = u16(at) == 0x1100 ? add(PPPOE, at) : UNSUPPORTED;
         if (result != 0) {
             return result;
         }
         return switch (u16(at + 6)) {
             case PPP_IP -> ipv4(at + 8);
             case PPP_IPV6 -> ipv6(at + 8);
-            default -> Segmenter.UNSUPPORTED;
+            default -> UNSUPPORTED;
         };
     }
 
     private int ipv4(int at) {
         if (!has(at, IPV4_BYTES)) {
-            return Segmenter.MALFORMED;
+            return MALFORMED;
         }
         int headerBytes = (u8(at) & 0x0f) * 4;
         boolean isFragment = (u16(at + 6) & MORE_FRAGMENTS_AND_OFFSET) != 0;
         if (u8(at) >>> 4 != 4 || headerBytes < IPV4_BYTES || !has(at, headerBytes) || isFragment) {
-            return Segmenter.MALFORMED;
+            return MALFORMED;
         }
         if (HeaderOptions.haveSourceRoute(frame + at + IPV4_BYTES, frame + at + headerBytes)) {
-            return Segmenter.UNSUPPORTED;
+            return UNSUPPORTED;
         }
         sourceOffset = at + 12;
         destinationOffset = at + 16;
@@ -243,7 +249,7 @@ final class Headers {
 
     private int ipv6(int from) {
         if (!has(from, IPV6_BYTES) || u8(from) >>> 4 != 6) {
-            return Segmenter.MALFORMED;
+            return MALFORMED;
         }
         sourceOffset = from + 8;
         int destination = from + 24;
@@ -253,17 +259,17 @@ final class Headers {
         while (header == HOP_BY_HOP || header == ROUTING || header == DESTINATION_OPTIONS) {
             int end = has(at, 8) ? at + (u8(at + 1) + 1) * 8 : Integer.MAX_VALUE;
             if (end > bytes) {
-                return Segmenter.MALFORMED;
+                return MALFORMED;
             }
             if (header == ROUTING) {
                 destination = routing(at, end, destination);
             } else if (header == HOP_BY_HOP && HeaderOptions.isJumboOnly(frame + at)) {
                 jumboOffset = jumboOffset < 0 && at == from + IPV6_BYTES ? at : Integer.MAX_VALUE;
             } else if (HeaderOptions.haveJumboOrHomeAddress(frame + at + 2, frame + end)) {
-                return Segmenter.UNSUPPORTED;
+                return UNSUPPORTED;
             }
             if (destination < 0 || jumboOffset == Integer.MAX_VALUE) {
-                return Segmenter.UNSUPPORTED;
+                return UNSUPPORTED;
             }
             header = u8(at);
             at = end;
@@ -297,7 +303,7 @@ final class Headers {
             return 0;
         }
         if (target != ANY && at >= target) {
-            return Segmenter.MALFORMED; // as tcp_gso_segment: the checksum does not begin at a transport header
+            return MALFORMED; // as tcp_gso_segment: the checksum does not begin at a transport header
         }
         return switch (protocol) {
             case IPIP -> ipv4(at);
@@ -305,23 +311,23 @@ final class Headers {
             case GRE -> gre(at);
             case MPLS_IN_IP -> mpls(at);
             case UDP -> udpTunnel(at);
-            default -> Segmenter.UNSUPPORTED;
+            default -> UNSUPPORTED;
         };
     }
 
     /** RFC 2890; version 1 (PPTP), routing and sequence numbers are not for segments to repeat. */
     private int gre(int at) {
         if (!has(at, 4)) {
-            return Segmenter.MALFORMED;
+            return MALFORMED;
         }
         int flags = u16(at);
         if ((flags & ~0xa000) != 0) {
-            return Segmenter.UNSUPPORTED;
+            return UNSUPPORTED;
         }
         boolean hasChecksum = (flags & 0x8000) != 0;
         int end = at + 4 + (hasChecksum ? 4 : 0) + ((flags & 0x2000) != 0 ? 4 : 0);
         if (end > bytes) {
-            return Segmenter.MALFORMED;
+            return MALFORMED;
         }
         int result = hasChecksum ? add(GRE_CHECKSUM, at) : 0;
         return result == 0 ? network(u16(at + 2), end) : result;
@@ -329,7 +335,7 @@ final class Headers {
 
     private int udpTunnel(int at) {
         if (!has(at, UDP_BYTES + 8)) {
-            return Segmenter.MALFORMED;
+            return MALFORMED;
         }
         int result = add(UDP_TUNNEL, at);
         if (result != 0) {
@@ -349,13 +355,13 @@ final class Headers {
 
     /** RFC 7348; bits of the first byte are also of its extensions (group policy, GPE without a protocol). */
     private int vxlan(int at) {
-        return (u8(at) & 0x08) != 0 ? ethernet(at + 8) : Segmenter.UNSUPPORTED;
+        return (u8(at) & 0x08) != 0 ? ethernet(at + 8) : UNSUPPORTED;
     }
 
     /** RFC 8926. */
     private int geneve(int at) {
         int end = at + 8 + (u8(at) & 0x3f) * 4;
-        return u8(at) >>> 6 == 0 && end <= bytes ? network(u16(at + 2), end) : Segmenter.UNSUPPORTED;
+        return u8(at) >>> 6 == 0 && end <= bytes ? network(u16(at + 2), end) : UNSUPPORTED;
     }
 
     /** draft-ietf-intarea-gue, version 0, data; a transport header needs an IP header of its own. */
@@ -363,6 +369,6 @@ final class Headers {
         int end = at + 4 + (u8(at) & 0x1f) * 4;
         int protocol = u8(at + 1);
         boolean isData = u8(at) >>> 5 == 0 && (protocol == IPIP || protocol == IPV6_IN_IP || protocol == GRE);
-        return isData && end <= bytes ? protocol(protocol, end) : Segmenter.UNSUPPORTED;
+        return isData && end <= bytes ? protocol(protocol, end) : UNSUPPORTED;
     }
 }

@@ -22,10 +22,10 @@ import org.ifqd.linux.packet.VnetHeader;
  */
 public final class Segmenter {
     /** Lengths do not fit in the frame, or into the headers of a segment. */
-    public static final int MALFORMED = -1;
+    public static final int MALFORMED = Headers.MALFORMED;
 
     /** Of a kind that is not cut here: UFO, IPv6 fragments, source routes, unknown or contradicting headers. */
-    public static final int UNSUPPORTED = -2;
+    public static final int UNSUPPORTED = Headers.UNSUPPORTED;
 
     private static final int FIN_PSH = 0x09;
     private static final int CWR = 0x80;

@@ -55,7 +55,7 @@ final class Superframe {
     private int headersInFrame;
     private boolean hasVnetChecksum;
 
-    /** How many segments it gives, or {@link Segmenter#MALFORMED} or {@link Segmenter#UNSUPPORTED}. */
+    /** How many segments it gives, or {@link Headers#MALFORMED} or {@link Headers#UNSUPPORTED}. */
     int parse(long address, int length) {
         frame = address;
         bytes = length;
@@ -64,7 +64,7 @@ final class Superframe {
         int kind = VnetHeader.gsoKind(vnet);
         tcp = kind == VnetHeader.GSO_TCPV4 || kind == VnetHeader.GSO_TCPV6;
         if (!tcp && kind != VnetHeader.GSO_UDP_L4) {
-            return Segmenter.UNSUPPORTED;
+            return Headers.UNSUPPORTED;
         }
         cwrOnce = VnetHeader.isEcn(vnet);
         int result = headers.find(address, length, hasVnetChecksum ? VnetHeader.checksumStart(vnet) : Headers.ANY);
@@ -82,21 +82,21 @@ final class Superframe {
         boolean fits = headers.transportProtocol == (tcp ? Headers.TCP : Headers.UDP)
                 && (!tcp || isV4 == (kind == VnetHeader.GSO_TCPV4));
         if (!fits) {
-            return Segmenter.UNSUPPORTED;
+            return Headers.UNSUPPORTED;
         }
         int at = headers.transportOffset;
         int fixedBytes = tcp ? TCP_BYTES : Headers.UDP_BYTES;
         if (at + fixedBytes > bytes) {
-            return Segmenter.MALFORMED;
+            return Headers.MALFORMED;
         }
         int transportBytes = tcp ? (Memory.getByte(frame + at + 12) >>> 4 & 0x0f) * 4 : Headers.UDP_BYTES;
         headersInFrame = at + transportBytes;
         if (transportBytes < fixedBytes || headersInFrame > bytes) {
-            return Segmenter.MALFORMED;
+            return Headers.MALFORMED;
         }
         noChecksum = !tcp && !hasVnetChecksum && Memory.getShort(frame + at + 6) == 0;
         gsoSize = VnetHeader.gsoSize(vnet);
-        return headersInFrame > MOST_HEADER_BYTES ? Segmenter.UNSUPPORTED : 0;
+        return headersInFrame > MOST_HEADER_BYTES ? Headers.UNSUPPORTED : 0;
     }
 
     private int count() {
@@ -106,14 +106,14 @@ final class Superframe {
         int payload = payloadBytes();
         int lengthField = headerBytes + Math.min(gsoSize, payload) - offset(0);
         if (gsoSize == 0 || lengthField > LONGEST_IP) {
-            return Segmenter.MALFORMED;
+            return Headers.MALFORMED;
         }
         if (payload <= gsoSize) {
             return 1; // the kernel too takes such a frame for a plain one (virtio_net_hdr_to_skb)
         }
         int segments = (payload - 1) / gsoSize + 1;
         boolean absurd = tcp ? gsoSize < LEAST_TCP_SEGMENT : segments > MOST_UDP_SEGMENTS;
-        return absurd ? Segmenter.MALFORMED : segments;
+        return absurd ? Headers.MALFORMED : segments;
     }
 
     /** Where a layer's header is in {@link #template}. */
