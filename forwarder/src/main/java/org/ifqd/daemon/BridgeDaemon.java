@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.ifqd.bridge.Bridge;
+import org.ifqd.bridge.FinalTable;
 import org.ifqd.bridge.Rehearsal;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.PairSettings;
@@ -19,6 +20,7 @@ import org.ifqd.ifq.StartWorker;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.Scheduling;
 import org.ifqd.linux.control.ServiceNotifier;
+import org.ifqd.log.DropWatch;
 import org.ifqd.log.LogSettings;
 import org.ifqd.metrics.MetricsServer;
 import org.ifqd.service.Supervision;
@@ -203,7 +205,7 @@ public final class BridgeDaemon implements DaemonEvents {
             pairs.endFailOpen();
         }
         String stuck = pairs.end();
-        FinalTable.print(out, pairs.running(), pairs.lost());
+        FinalTable.print(out, pairs.snapshot(), pairs.lost());
         if (!stuck.isEmpty()) {
             LOG.error(
                     "{} did not end within {} ms: rings stay mapped, the process ends as it is; {}",
@@ -255,7 +257,7 @@ public final class BridgeDaemon implements DaemonEvents {
     private void printBooks() {
         Pairs pairs = watched;
         if (pairs != null) {
-            FinalTable.print(out, pairs.running(), pairs.lost() + Bridge.unaccounted(pairs.snapshot()));
+            FinalTable.print(out, pairs.snapshot(), pairs.lost() + Bridge.unaccounted(pairs.snapshot()));
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.ifqd.host.HostUseWatch;
 import org.ifqd.link.LinkWatch;
 import org.ifqd.link.PortLink;
 import org.ifqd.link.Retry;
@@ -72,12 +73,21 @@ final class LinkFollower implements AutoCloseable {
                 .retainAll(pairs.running().stream().map(LinkFollower::name).toList());
         watch.watch(pairs.links());
         boolean isReaddressed = watch.takeReaddressed() || incomplete != null;
-        failure = tried(failure, () -> hostUse.look(rtnetlink(), pairs.running(), isReaddressed));
+        failure = tried(failure, () -> hostUse.look(rtnetlink(), notToBeUsed(), isReaddressed));
         Retry before = incomplete;
         incomplete = failure == null ? null : Retry.after(before, failure);
         if (incomplete != null && incomplete.isNews(before)) {
             LOG.error("interfaces cannot be followed, tried again: {}", incomplete.why());
         }
+    }
+
+    /** The interfaces that the host is not to use: those of open ports, without allow-host. */
+    private List<Link> notToBeUsed() {
+        return pairs.running().stream()
+                .filter(pair -> !pair.isClosed() && !pair.settings().host().allowUse())
+                .flatMap(pair -> pair.links().stream())
+                .flatMap(link -> link.now().stream())
+                .toList();
     }
 
     /** Returns the failure, if there is one, or an earlier one. */

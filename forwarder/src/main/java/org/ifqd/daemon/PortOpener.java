@@ -8,6 +8,7 @@ import org.ifqd.bridge.LoopProbe;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
+import org.ifqd.host.LanePlanner;
 import org.ifqd.ifq.StartPolicy;
 import org.ifqd.ifq.StartWorker;
 import org.ifqd.linux.Errno;

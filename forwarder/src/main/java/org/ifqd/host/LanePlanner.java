@@ -1,4 +1,4 @@
-package org.ifqd.daemon;
+package org.ifqd.host;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * How many lanes a port gets, and where: one for each receive worker of the other port, and each on one processor where the interface has
  * several transmit queues, since the processor decides which of them a frame takes.
  */
-final class LanePlanner {
+public final class LanePlanner {
     private static final Logger LOG = LoggerFactory.getLogger(LanePlanner.class);
 
     private LanePlanner() {}
@@ -28,7 +28,7 @@ final class LanePlanner {
      * @param from its interface
      * @param to the interface that frames leave through
      */
-    static LanePlan plan(PortConfig ingress, Link from, Link to) {
+    public static LanePlan plan(PortConfig ingress, Link from, Link to) {
         TransmitQueues queues = new TransmitQueues();
         int workers = ingress.options().workers();
         try (Ethtool ethtool = Ethtool.open()) {
@@ -42,7 +42,7 @@ final class LanePlanner {
     }
 
     /** Says where the lanes are, if they are bound. */
-    static void tell(Port port, LanePlan plan) {
+    public static void tell(Port port, LanePlan plan) {
         String cpus = port.lanes().stream()
                 .filter(lane -> lane.cpu() >= 0)
                 .map(lane -> String.valueOf(lane.cpu()))

@@ -1,11 +1,9 @@
-package org.ifqd.daemon;
+package org.ifqd.host;
 
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.ifqd.host.HostUse;
-import org.ifqd.link.PortLink;
 import org.ifqd.linux.netlink.Address;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
@@ -18,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threading:</b> the controlling thread.
  */
-final class HostUseWatch {
+public final class HostUseWatch {
     private static final Logger LOG = LoggerFactory.getLogger(HostUseWatch.class);
 
     /** What was said last of the master and of the addresses, by the interface's index. */
@@ -29,19 +27,13 @@ final class HostUseWatch {
     private Map<Integer, Use> known = new HashMap<>();
 
     /**
-     * @param pairs whose ports were just looked at
+     * @param links under the ports whose use is to be told, as they are now
      * @param isReaddressed whether addresses may have come or gone since the last time
      */
-    void look(Rtnetlink rtnetlink, List<Pair> pairs, boolean isReaddressed) {
+    public void look(Rtnetlink rtnetlink, List<Link> links, boolean isReaddressed) {
         List<Address> addresses = isReaddressed ? rtnetlink.addresses() : null;
         Map<Integer, Use> now = new HashMap<>();
-        for (Pair pair : pairs) {
-            if (!pair.isClosed() && !pair.settings().host().allowUse()) {
-                for (PortLink link : pair.links()) {
-                    link.now().ifPresent(found -> now.put(found.index(), look(found, addresses)));
-                }
-            }
-        }
+        links.forEach(link -> now.put(link.index(), look(link, addresses)));
         known = now;
     }
 

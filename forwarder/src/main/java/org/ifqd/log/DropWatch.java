@@ -1,4 +1,4 @@
-package org.ifqd.daemon;
+package org.ifqd.log;
 
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threading:</b> a thread of its own, until {@link #close}.
  */
-final class DropWatch implements AutoCloseable {
+public final class DropWatch implements AutoCloseable {
     private static final long PERIOD_NS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(DropWatch.class);
@@ -44,7 +44,7 @@ final class DropWatch implements AutoCloseable {
     private volatile boolean closed;
 
     /** @param ports the counters of all ports, those of a pair side by side */
-    DropWatch(Supplier<List<PortSnapshot>> ports) {
+    public DropWatch(Supplier<List<PortSnapshot>> ports) {
         this.ports = ports;
         this.thread = Thread.ofPlatform().name("ifqd-drops").daemon().start(this::run);
     }

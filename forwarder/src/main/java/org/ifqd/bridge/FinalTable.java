@@ -1,24 +1,26 @@
-package org.ifqd.daemon;
+package org.ifqd.bridge;
 
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.StringJoiner;
-import org.ifqd.bridge.PortSnapshot;
 import org.ifqd.ifq.QueueCounters;
 import org.ifqd.stats.DropReason;
 
-/** The table that a bridge prints when it ends: one row a direction, and what is unaccounted for. */
-final class FinalTable {
+/**
+ * The table that the daemon prints when it ends: one row a direction, and what is unaccounted for.
+ *
+ * <p><b>Threading:</b> any thread.
+ */
+public final class FinalTable {
     private static final String ROW = "%-24s %14s %14s %12s %8s %11s%s%n";
 
     private FinalTable() {}
 
-    static void print(PrintWriter out, List<Pair> pairs, long unaccounted) {
+    /** @param ports the counters of all ports, those of a pair side by side */
+    public static void print(PrintWriter out, List<PortSnapshot> ports, long unaccounted) {
         out.printf(ROW, "direction", "received", "sent", "dropped", "queued", "unaccounted", "");
-        for (Pair pair : pairs) {
-            List<PortSnapshot> ports = pair.snapshot();
-            row(out, ports.get(0), ports.get(1));
-            row(out, ports.get(1), ports.get(0));
+        for (int i = 0; i < ports.size(); i++) {
+            row(out, ports.get(i), ports.get(i ^ 1));
         }
         out.printf("unaccounted %d%n", unaccounted);
         out.flush();
