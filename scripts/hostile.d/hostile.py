@@ -5,6 +5,7 @@ import ctypes
 import json
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -17,7 +18,9 @@ NOBODY = 65534
 METRICS = 9471
 MOST_ANSWER_S = 1.0
 RATE = 20_000
-RSS_ROOM_KIB = 16 << 10
+HEAP_KIB = 32 << 10  # the old generation that the JVM has from the start, see lib.sh: it fills up before it is collected
+RSS_ROOM_KIB = HEAP_KIB + (16 << 10)
+LIVE_ROOM_KIB = 4 << 10
 FD_ROOM = 8
 
 
@@ -160,6 +163,13 @@ def become_nobody_in_dut():
     os.setuid(NOBODY)
 
 
+def live_kib(jcmd, pid):
+    """What is left of the heap when all garbage is gone."""
+    subprocess.run([jcmd, str(pid), "GC.run"], check=True, stdout=subprocess.DEVNULL)
+    info = subprocess.run([jcmd, str(pid), "GC.heap_info"], check=True, capture_output=True, text=True).stdout
+    return int(re.search(r"Tenured +total \d+K, used (\d+)K", info).group(1))
+
+
 def process(pid):
     with open("/proc/%d/status" % pid) as status:
         rss = int(next(line for line in status if line.startswith("VmRSS")).split()[1])
@@ -193,8 +203,9 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=int, required=True)
     parser.add_argument("--ifqd", required=True)
+    parser.add_argument("--jcmd", required=True)
     options = parser.parse_args()
-    trouble, worst, asked = [], 0.0, 0
+    trouble, worst, asked, live = [], 0.0, 0, None
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         lab = Lab(folder)
@@ -228,9 +239,11 @@ def main():
             checking.start()
             started = time.monotonic()
             while checking.is_alive():
-                begin = time.monotonic()
-                if begin - started < options.minutes * 20:  # a third of the time: until the heap has its size
+                if time.monotonic() - started < options.minutes * 20:  # a third of the time: until the heap has its size
                     grown = process(daemon.pid)[0]
+                elif live is None:
+                    live = live_kib(options.jcmd, daemon.pid)
+                begin = time.monotonic()
                 try:
                     if ask(lab.control)["unaccounted"] != 0 and ask(lab.control)["unaccounted"] != 0:
                         trouble.append("unaccounted frames")
@@ -247,6 +260,7 @@ def main():
             attackers.clear()
             time.sleep(12)  # until whoever keeps us waiting has been cut off
             after = process(daemon.pid)
+            left = live_kib(options.jcmd, daemon.pid)
             status, harmed = found[0]
             print("beside %d minutes of clients that mean harm: lost %s, reordered %s, duplicated %s, corrupted %s; %d KiB, %d descriptors; stats asked %d times, at"
                   " most %.2f s" % (options.minutes, numbers(harmed, "lost"), numbers(harmed, "reordered"), numbers(harmed, "duplicated"),
@@ -260,6 +274,9 @@ def main():
                 trouble.append("the log has %d KiB" % (os.path.getsize(folder + "/log") >> 10))
             if after[0] > grown + RSS_ROOM_KIB:
                 trouble.append("memory grew from %d to %d KiB" % (grown, after[0]))
+            print("heap without garbage: %d KiB, at the end %d" % (live, left), flush=True)
+            if left > live + LIVE_ROOM_KIB:
+                trouble.append("the heap grew from %d to %d KiB" % (live, left))
             if after[1] > before[1] + FD_ROOM:
                 trouble.append("descriptors grew from %d to %d" % (before[1], after[1]))
         finally:

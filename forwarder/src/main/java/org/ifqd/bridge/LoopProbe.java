@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import org.ifqd.linux.Memory;
+import org.ifqd.linux.pcap.FilterCompiler;
+import org.ifqd.linux.pcap.FilterException;
 
 /**
  * The frame that ifqd sends to find out whether its two ports are connected with each other: Ethernet configuration testing
@@ -12,7 +14,21 @@ import org.ifqd.linux.Memory;
  */
 public final class LoopProbe {
     /** Lets probes in where a port's filter leaves other frames out, pcap-filter(7). */
-    public static final String FILTER = "(ether proto 0x9000 and ether[6:4] = 0x02696671 and ether[10] = 0x64)";
+    private static final String FILTER = "(ether proto 0x9000 and ether[6:4] = 0x02696671 and ether[10] = 0x64)";
+
+    /**
+     * A filter that lets the probes in whatever is left out, else no loop is ever proven.
+     *
+     * @param expression of pcap-filter(7); empty for all frames, and stays so
+     * @throws FilterException for an expression that libpcap does not understand, in its own words
+     */
+    public static String let(String expression) {
+        if (expression.isEmpty()) {
+            return expression;
+        }
+        FilterCompiler.check(expression); // by itself: what is wrong is said of what was written
+        return FILTER + " or (" + expression + ")"; // probes first: behind a "vlan" offsets count from the tag on
+    }
 
     /** Not a probe of this pair. */
     static final int NOBODY = -1;

@@ -220,16 +220,6 @@ final class Pairs implements Supervised, AutoCloseable {
         return pair;
     }
 
-    private static void checkOffloads(PairSettings settings, List<Link> links) {
-        Map<PortConfig, String> asked = new LinkedHashMap<>();
-        for (int i = 0; i < links.size(); i++) {
-            if (OffloadCheck.isNeededFirst(settings.ports().get(i))) {
-                asked.put(settings.ports().get(i), links.get(i).name());
-            }
-        }
-        OffloadCheck.check(asked);
-    }
-
     private void fixOffloads(PairSettings settings, List<Link> links) {
         offloads.apply(settings.first(), links.get(0));
         offloads.apply(settings.second(), links.get(1));
@@ -270,7 +260,7 @@ final class Pairs implements Supervised, AutoCloseable {
         try {
             ends.end(List.of(pair));
             daemon.step(pair.settings());
-            checkOffloads(pair.settings(), now);
+            OffloadCheck.beforeOpening(pair.settings(), now);
             fixOffloads(pair.settings(), now);
         } catch (RuntimeException e) {
             isolation.close();

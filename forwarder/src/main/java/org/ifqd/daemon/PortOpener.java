@@ -121,7 +121,7 @@ final class PortOpener {
                             link.index(),
                             link.mtuBytes(),
                             port.options(),
-                            withProbes(port.filter()));
+                            LoopProbe.let(port.filter()));
             };
         } catch (FilterException e) {
             throw new ConfigException(link.name() + ": " + e.getMessage());
@@ -131,17 +131,7 @@ final class PortOpener {
     }
 
     private static SocketFilter filter(String name, String expression) {
-        return expression.isEmpty() ? SocketFilter.INCOMING : FilterCompiler.forSocket(name, withProbes(expression));
-    }
-
-    /** The guard's probes have to come in whatever is left out, else no loop is ever proven. */
-    private static String withProbes(String expression) {
-        if (expression.isEmpty()) {
-            return expression;
-        }
-        FilterCompiler.check(expression); // by itself: what is wrong is said of what was written
-        return LoopProbe.FILTER + " or (" + expression
-                + ")"; // probes first: behind a "vlan" offsets count from the tag on
+        return expression.isEmpty() ? SocketFilter.INCOMING : FilterCompiler.forSocket(name, LoopProbe.let(expression));
     }
 
     private static ConfigException inUse(Link link) {

@@ -1,11 +1,13 @@
 package org.ifqd.host;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ifqd.config.Backend;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.OffloadPolicy;
+import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
 import org.ifqd.linux.Errno;
 import org.ifqd.linux.ErrnoException;
@@ -82,6 +84,23 @@ public final class OffloadCheck {
                 ? "the driver cannot switch it off: choose another interface, or --offloads keep"
                 : HarmfulOffload.ethtool(interfaceName, offloads, "off") + ", or --offloads fix";
         return "%s has %s; %s%s".formatted(interfaceName, HarmfulOffload.describe(offloads), cure, otherwise);
+    }
+
+    /**
+     * Looks at ports whose frames would be spoilt from the first one on.
+     *
+     * @param links the interfaces of both ports
+     * @throws ConfigException where the configuration says that this is an error
+     */
+    public static void beforeOpening(PairSettings pair, List<Link> links) {
+        Map<PortConfig, String> asked = new LinkedHashMap<>();
+        for (int i = 0; i < links.size(); i++) {
+            PortConfig port = pair.ports().get(i);
+            if (isNeededFirst(port)) {
+                asked.put(port, links.get(i).name());
+            }
+        }
+        check(asked);
     }
 
     /**
