@@ -27,7 +27,7 @@ public record PortOptions(
     /** Longest {@link #maxAgeMs}: an hour. */
     public static final int MOST_AGE_MS = 3_600_000;
 
-    /** GSO_MAX_SIZE of include/linux/netdevice.h: no superframe is longer. */
+    /** GSO_MAX_SIZE of include/linux/netdevice.h: no GSO frame is longer. */
     public static final int LARGEST_GSO_BYTES = 8 * 0xffff;
 
     private static final int DEFAULT_AGE_MS = 1000;

@@ -13,7 +13,7 @@ import org.ifqd.config.ConfigException;
  * @param bytes at least one
  */
 public record FrameSizes(String text, int[] bytes) {
-    /** No interface of Linux takes a longer one that is not a superframe. */
+    /** No interface of Linux takes a longer one that is not a GSO frame. */
     static final int LARGEST = 65_535;
 
     private static final int MOST = 100_000;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * TCP between hosts that leave checksums and segmentation to their NICs: unfinished checksums and superframes of up to 64 KiB
+ * TCP between hosts that leave checksums and segmentation to their NICs: unfinished checksums and GSO frames of up to 64 KiB
  * arrive at ifqd. They pass as they are where the egress can take them, and are finished and cut by ifqd where it cannot. The
  * receiver's own stack is the judge: it drops what has a wrong checksum and counts it.
  */
@@ -94,7 +94,7 @@ class OffloadsE2eTest {
         lab.ip(node, "link set vx0 mtu 1400 up");
     }
 
-    /** A superframe whose segments do not fit through the egress is dropped and counted; nothing hangs. */
+    /** A GSO frame whose segments do not fit through the egress is dropped and counted; nothing hangs. */
     @ParameterizedTest
     @CsvSource({"on", "off"})
     void segmentsLargerThanTheEgressMtu(String egress) {

@@ -17,7 +17,7 @@ public final class PartialChecksum {
     private static final int SCTP_BYTES = 12;
     private static final int SCTP_CHECKSUM = 8;
 
-    /** A frame with a checksum that is left to finish is at most so long, or a superframe. */
+    /** A frame with a checksum that is left to finish is at most so long, or a GSO frame. */
     private static final int MOST_BYTES = 1 << 16;
 
     private final Headers headers = new Headers();
@@ -44,7 +44,7 @@ public final class PartialChecksum {
      * @param frame address of the Ethernet header; its vnet header lies directly in front
      * @param bytes length of the frame
      * @return true: the frame can leave through an interface without checksum offload; false: it was not touched, because it
-     *     is a superframe or because the vnet header points outside of it or into its Ethernet header
+     *     is a GSO frame or because the vnet header points outside of it or into its Ethernet header
      */
     public boolean finish(long frame, int bytes) {
         long vnet = frame - VnetHeader.BYTES;

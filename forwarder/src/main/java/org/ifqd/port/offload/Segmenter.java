@@ -4,17 +4,17 @@ import org.ifqd.linux.Memory;
 import org.ifqd.linux.packet.VnetHeader;
 
 /**
- * Cuts a superframe into the frames that a network card with TSO or USO would have sent: TCP over IPv4 and IPv6, UDP
+ * Cuts a GSO frame into the frames that a network card with TSO or USO would have sent: TCP over IPv4 and IPv6, UDP
  * datagrams of one flow (not the legacy UFO), in whatever {@link Headers} understands, and beyond 64 KiB (BIG TCP).
  *
- * <p>{@link #begin} looks at a superframe and answers how many segments it gives; each {@link #next} writes one. Between two
- * calls any time may pass, for example until a ring has room again. The superframe is only read, and has to stay where it is
+ * <p>{@link #begin} looks at a GSO frame and answers how many segments it gives; each {@link #next} writes one. Between two
+ * calls any time may pass, for example until a ring has room again. The GSO frame is only read, and has to stay where it is
  * until the last segment is written.
  *
- * <p>All checksums are computed from scratch, because what the superframe has in its checksum fields depends on who made it.
+ * <p>All checksums are computed from scratch, because what the GSO frame has in its checksum fields depends on who made it.
  *
  * <p><b>Size:</b> the longest segment has {@link #longestSegment} bytes. Where that is more than the egress can send, the
- * superframe is to be dropped and counted (tooBig). Cutting it smaller would be to change what the sender chose: the same
+ * GSO frame is to be dropped and counted (tooBig). Cutting it smaller would be to change what the sender chose: the same
  * packets one by one would have been dropped, and a bridge that treats the two differently hides a wrong MTU until offloads
  * are switched off.
  *
@@ -31,12 +31,12 @@ public final class Segmenter {
     private static final int CWR = 0x80;
     private static final int DF = 0x40;
 
-    private final Superframe superframe = new Superframe();
+    private final GsoFrame superframe = new GsoFrame();
     private int segments;
     private int written;
 
     /**
-     * Begins a superframe; what was left of the one before is forgotten.
+     * Begins a GSO frame; what was left of the one before is forgotten.
      *
      * @param frame address of the Ethernet header; its vnet header lies directly in front
      * @param bytes length of the frame
@@ -49,7 +49,7 @@ public final class Segmenter {
         return result;
     }
 
-    /** Whether the kernel's send can be given the superframe as it is, and cuts it right. After a {@link #begin} that answered a number. */
+    /** Whether the kernel's send can be given the GSO frame as it is, and cuts it right. After a {@link #begin} that answered a number. */
     public boolean canBeSentWhole() {
         return superframe.isPlain();
     }
@@ -59,7 +59,7 @@ public final class Segmenter {
         return superframe.headerBytes + Math.min(superframe.gsoSize, superframe.payloadBytes());
     }
 
-    /** Forgets the superframe: nothing of it remains to be written. */
+    /** Forgets the GSO frame: nothing of it remains to be written. */
     public void cancel() {
         segments = 0;
         written = 0;
@@ -74,14 +74,14 @@ public final class Segmenter {
      * Writes the next segment, complete with checksums, and in front of it a vnet header that asks for nothing.
      *
      * @param to where its Ethernet header begins, with room for {@link VnetHeader#BYTES} in front and for {@link
-     *     #longestSegment} behind; not inside of the superframe
+     *     #longestSegment} behind; not inside of the GSO frame
      * @return its length, or 0 when none is left
      */
     public int next(long to) {
         if (written == segments) {
             return 0;
         }
-        Superframe from = superframe;
+        GsoFrame from = superframe;
         if (written == 0) {
             from.prepare();
         }
@@ -123,7 +123,7 @@ public final class Segmenter {
     }
 
     /**
-     * Identifications count up from the superframe's, as in inet_gso_segment (net/ipv4/af_inet.c). With DF and 0 they say nothing
+     * Identifications count up from the GSO frame's, as in inet_gso_segment (net/ipv4/af_inet.c). With DF and 0 they say nothing
      * (RFC 6864) and stay 0: a flow that was sent so and merged has SKB_GSO_TCP_FIXEDID, which the vnet header cannot say.
      */
     private void ipv4(long ip, int bytes) {

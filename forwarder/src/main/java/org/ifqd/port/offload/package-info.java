@@ -1,8 +1,8 @@
 /**
- * What a network card would have done: checksums finished and superframes cut, for an egress that has no offloads.
+ * What a network card would have done: checksums finished and GSO frames cut, for an egress that has no offloads.
  *
  * <p>{@link org.ifqd.port.offload.PartialChecksum} finishes a frame in place; {@link org.ifqd.port.offload.Segmenter} writes
- * the segments of a superframe one by one to where the caller wants them, a transmit slot for example, and can pause between
+ * the segments of a GSO frame one by one to where the caller wants them, a transmit slot for example, and can pause between
  * any two.
  *
  * <p><b>Memory:</b> frames lie at absolute native addresses with their {@code virtio_net_hdr} directly in front. Frames and

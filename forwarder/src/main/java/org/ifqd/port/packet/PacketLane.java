@@ -25,7 +25,7 @@ import org.ifqd.port.TransmitLatency;
 import org.ifqd.stats.LatencySnapshot;
 
 /**
- * A lane of an AF_PACKET port: a TPACKET_V2 transmit ring, a socket for superframes and one completion thread. An mpsafe driver.
+ * A lane of an AF_PACKET port: a TPACKET_V2 transmit ring, a socket for GSO frames and one completion thread. An mpsafe driver.
  *
  * <p>A lane that is bound to a processor has a start worker of its own, bound like its other threads.
  *

@@ -61,7 +61,7 @@ public final class PacketPort implements Port {
     /**
      * As the other one, for a part of the frames, and with lanes.
      *
-     * @param largestGsoBytes of the interface: superframes that come in are no longer (BIG TCP: beyond 64 KiB), 0 for the least
+     * @param largestGsoBytes of the interface: GSO frames that come in are no longer (BIG TCP: beyond 64 KiB), 0 for the least
      * @param filter what is received
      * @param plan of the lanes
      */

@@ -19,7 +19,7 @@ import org.ifqd.stats.DropReason;
 /**
  * The start routine of an AF_PACKET lane: batches from the send queue into the transmit ring, one kick a batch.
  *
- * <p>Superframes (GSO, up to 64 KiB) do not fit into a slot. Where the interface cuts them itself they leave by a send of
+ * <p>GSO frames (GSO, up to 64 KiB) do not fit into a slot. Where the interface cuts them itself they leave by a send of
  * their own, straight from the receive block, after the ring has been flushed, so that the order stays; where it does not,
  * they are cut into slots here. Checksums that the sender left to the NIC are finished here if the interface cannot.
  *
@@ -56,7 +56,7 @@ final class PacketTransmitter implements MpsafeDriver {
     private volatile long segmented;
 
     /**
-     * @param direct a socket of the same interface without a ring, for superframes
+     * @param direct a socket of the same interface without a ring, for GSO frames
      * @param offloads of the interface
      * @param mtuBytes of the interface
      * @param latency with room for the ring's slots
@@ -172,7 +172,7 @@ final class PacketTransmitter implements MpsafeDriver {
         return bytes > largestFrame + (tagged ? TAG_BYTES : 0) || bytes > ring.largestFrame();
     }
 
-    /** True when the superframe is done with: placed, sent or dropped. */
+    /** True when the GSO frame is done with: placed, sent or dropped. */
     private boolean placeSuperframe(SendQueue queue, long frame, int i) {
         int bytes = batch.length(i);
         if (segmenter.remaining() > 0) {

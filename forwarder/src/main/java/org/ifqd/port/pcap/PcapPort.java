@@ -24,7 +24,7 @@ import org.ifqd.stats.LatencySnapshot;
 /**
  * An interface through libpcap: one handle, one receive worker. A locked driver: see the package.
  *
- * <p>What libpcap cannot do is not done: there is no checksum or segmentation metadata with received frames, so superframes
+ * <p>What libpcap cannot do is not done: there is no checksum or segmentation metadata with received frames, so GSO frames
  * come in cut (counted as truncated) and checksums that the sender left to hardware stay wrong. The interface's receive
  * offloads must be off.
  *

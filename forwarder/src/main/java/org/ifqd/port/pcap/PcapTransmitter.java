@@ -43,7 +43,7 @@ final class PcapTransmitter implements LockedDriver {
     private final ByteBuffer memory = ByteBuffer.allocateDirect(VnetHeader.BYTES + MOST_SEGMENT_BYTES);
     private final long segment = Memory.addressOf(memory) + VnetHeader.BYTES;
 
-    /** Length of the segment that was cut and not taken yet, or 0; and what of its superframe has been taken. */
+    /** Length of the segment that was cut and not taken yet, or 0; and what of its GSO frame has been taken. */
     private int segmentBytes;
 
     private int takenBytes;
@@ -98,7 +98,7 @@ final class PcapTransmitter implements LockedDriver {
         return -sender.send(frame, bytes);
     }
 
-    /** Sends what is left of the superframe. 0: all of it is sent; EMSGSIZE or EINVAL: it cannot be. */
+    /** Sends what is left of the GSO frame. 0: all of it is sent; EMSGSIZE or EINVAL: it cannot be. */
     private int sendSuperframe(long frame, int bytes) {
         if (segmentBytes == 0) {
             int segments = segmenter.begin(frame, bytes);

@@ -47,7 +47,7 @@ class KernelComparisonTest {
     }
 
     /**
-     * Without a partial checksum the kernel refuses superframes that are tagged, or UDP (virtio_net_hdr_to_skb), and where
+     * Without a partial checksum the kernel refuses GSO frames that are tagged, or UDP (virtio_net_hdr_to_skb), and where
      * there is a route it sums the wrong destination.
      */
     private static boolean isSimple(Sample sample) {

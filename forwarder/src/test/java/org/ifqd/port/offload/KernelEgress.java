@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * The kernel as the reference: a veth pair whose near end has no offloads, so that the kernel finishes checksums and segments
- * superframes itself before it hands them to the far end. Without an address; the names carry the PID.
+ * GSO frames itself before it hands them to the far end. Without an address; the names carry the PID.
  *
  * <p><b>Owns:</b> the pair and the sockets.
  */

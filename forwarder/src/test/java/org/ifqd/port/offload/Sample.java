@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A superframe by its ingredients, and what its segments have to look like: built as a sender without offloads would have
- * built them, from the ingredients and not from the superframe.
+ * A GSO frame by its ingredients, and what its segments have to look like: built as a sender without offloads would have
+ * built them, from the ingredients and not from the GSO frame.
  *
  * @param tags EtherTypes of the VLAN tags
  * @param optionWords length of the IPv4 options in units of 4 bytes

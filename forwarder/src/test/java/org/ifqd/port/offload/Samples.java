@@ -7,7 +7,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Provide;
 import net.jqwik.api.domains.DomainContextBase;
 
-/** Superframes of every kind that can be cut, up to 64 KiB, for jqwik. */
+/** GSO frames of every kind that can be cut, up to 64 KiB, for jqwik. */
 final class Samples extends DomainContextBase {
     private static final int LARGEST = 0xffff;
 

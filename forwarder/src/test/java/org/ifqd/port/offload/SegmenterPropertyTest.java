@@ -59,7 +59,7 @@ class SegmenterPropertyTest {
     }
 
     /**
-     * A good superframe with some bytes of vnet header and headers changed, and cut anywhere: whatever is answered, it does
+     * A good GSO frame with some bytes of vnet header and headers changed, and cut anywhere: whatever is answered, it does
      * not depend on what lies around the frame, nothing there is changed, and segments are not longer than promised.
      */
     @Property

@@ -68,7 +68,7 @@ class SegmenterTest {
         }
     }
 
-    /** A superframe that is good but for one thing. */
+    /** A GSO frame that is good but for one thing. */
     @ParameterizedTest
     @CsvSource({
         "-1, 4, 7, less than a TCP segment ever has",

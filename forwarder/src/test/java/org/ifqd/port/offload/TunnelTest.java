@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * TCP and UDP superframes within other headers: each segment is what the sender of the tunnel would have sent, worked out here from
+ * TCP and UDP GSO frames within other headers: each segment is what the sender of the tunnel would have sent, worked out here from
  * the inside out. {@code -Difqd.seed=S} repeats the mutations.
  */
 class TunnelTest {
@@ -213,7 +213,7 @@ class TunnelTest {
         }
     }
 
-    /** A superframe of any of these kinds with anything wrong in it: nothing is written beyond what was announced. */
+    /** A GSO frame of any of these kinds with anything wrong in it: nothing is written beyond what was announced. */
     @Test
     void whateverItSays() {
         long seed = Long.getLong("ifqd.seed", System.nanoTime());

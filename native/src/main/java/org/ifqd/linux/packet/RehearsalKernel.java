@@ -221,7 +221,7 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
         return 0;
     }
 
-    /** Whether interfaces of ports that are opened from now on finish checksums and cut superframes. */
+    /** Whether interfaces of ports that are opened from now on finish checksums and cut GSO frames. */
     public void offloading(boolean on) {
         offloading = on;
     }

@@ -64,7 +64,7 @@ public final class RxRing implements AutoCloseable {
      * Makes the ring of a socket that is not bound yet. A vnet header is set up as well. Where the kernel has not enough memory
      * the ring gets half the blocks, and half again: {@link #blocks} tells.
      *
-     * @param blockBytes power of two, a multiple of the page size, larger than the largest superframe (64 KiB)
+     * @param blockBytes power of two, a multiple of the page size, larger than the largest GSO frame (64 KiB)
      * @param blocks how many
      */
     public static RxRing open(PacketSocket socket, int blockBytes, int blocks) {

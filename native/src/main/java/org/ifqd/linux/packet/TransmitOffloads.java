@@ -13,7 +13,7 @@ import org.ifqd.linux.Libc;
  * the kernel does what the interface cannot, only ifqd does not count it.
  *
  * @param checksum it finishes checksums (CHECKSUM_PARTIAL)
- * @param segmentation it cuts TCP superframes (TSO)
+ * @param segmentation it cuts TCP GSO frames (TSO)
  * @see <a href="https://man7.org/linux/man-pages/man8/ethtool.8.html">ethtool(8)</a>, linux/ethtool.h
  */
 public record TransmitOffloads(boolean checksum, boolean segmentation) {

@@ -49,7 +49,7 @@ public final class TxRing implements AutoCloseable {
     private long pendingBytes;
     private int pendingFrames;
 
-    /** By slot: the frame goes on in the next one (a superframe that was cut), so it is counted there. */
+    /** By slot: the frame goes on in the next one (a GSO frame that was cut), so it is counted there. */
     private final boolean[] continued;
 
     private int takenFrames;
@@ -162,7 +162,7 @@ public final class TxRing implements AutoCloseable {
      * Hands the reserved slot over.
      *
      * @param bytes length of the frame, at most {@link #largestFrame}
-     * @param more it is a segment, and not the last one of its superframe: all together are counted as one frame
+     * @param more it is a segment, and not the last one of its GSO frame: all together are counted as one frame
      */
     public void publish(int bytes, boolean more) {
         long slot = slot(tail);
@@ -272,7 +272,7 @@ public final class TxRing implements AutoCloseable {
      * Takes the first pending frame out of the ring. The kernel stands at its slot and will look there next, so the frames
      * behind it move up by one slot each. Rare, so its price does not matter.
      *
-     * @return frames that are gone with it: 1, or 0 for a segment whose superframe goes on
+     * @return frames that are gone with it: 1, or 0 for a segment whose GSO frame goes on
      */
     public int removeFirst() {
         int frames = continued[(int) head & mask] ? 0 : 1;

@@ -20,7 +20,7 @@ public final class VnetHeader {
 
     static final int NEEDS_CSUM = 1;
 
-    /** Kinds of superframe, as {@link #gsoKind} answers them. */
+    /** Kinds of GSO frame, as {@link #gsoKind} answers them. */
     public static final int GSO_NONE = 0;
 
     public static final int GSO_TCPV4 = 1;
@@ -36,7 +36,7 @@ public final class VnetHeader {
 
     private VnetHeader() {}
 
-    /** Whether the frame is a superframe that the egress has to segment. */
+    /** Whether the frame is a GSO frame that the egress has to segment. */
     public static boolean isGso(long header) {
         return Memory.getByte(header + GSO_TYPE) != 0;
     }
@@ -46,7 +46,7 @@ public final class VnetHeader {
         return (Memory.getByte(header + FLAGS) & NEEDS_CSUM) != 0;
     }
 
-    /** What kind of superframe it is, a {@code GSO_} constant, without the ECN bit; others may come. */
+    /** What kind of GSO frame it is, a {@code GSO_} constant, without the ECN bit; others may come. */
     public static int gsoKind(long header) {
         return Memory.getByte(header + GSO_TYPE) & 0xff & ~GSO_ECN;
     }
@@ -56,7 +56,7 @@ public final class VnetHeader {
         return (Memory.getByte(header + GSO_TYPE) & GSO_ECN) != 0;
     }
 
-    /** Payload bytes of each segment of a superframe but the last, which may be shorter. */
+    /** Payload bytes of each segment of a GSO frame but the last, which may be shorter. */
     public static int gsoSize(long header) {
         return Memory.getShort(header + GSO_SIZE);
     }

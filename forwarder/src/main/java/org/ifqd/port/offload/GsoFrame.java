@@ -5,7 +5,7 @@ import org.ifqd.linux.Memory;
 import org.ifqd.linux.packet.VnetHeader;
 
 /**
- * A superframe that is about to be cut: what its vnet header and its headers say, found anew in every frame. Of the vnet header
+ * A GSO frame that is about to be cut: what its vnet header and its headers say, found anew in every frame. Of the vnet header
  * kind, segment size, and where a checksum is left to finish are believed; {@code hdr_len} is a hint (virtio 1.2, section 5.1.6.2).
  *
  * <p>As in the kernel the frame's own length counts, not the length in its IP header, which may be 0 in a frame that was
@@ -13,7 +13,7 @@ import org.ifqd.linux.packet.VnetHeader;
  *
  * <p><b>Invariant:</b> after a {@link #parse} that answered a count, every offset lies inside of the frame.
  */
-final class Superframe {
+final class GsoFrame {
     /** Headers of all segments together are no longer; a real frame's are below 200 bytes. */
     static final int MOST_HEADER_BYTES = 1024;
 
