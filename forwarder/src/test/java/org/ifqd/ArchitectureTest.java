@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.lang.ArchRule;
@@ -43,6 +45,7 @@ class ArchitectureTest {
             List.of("frame", "stats"));
 
     private static final int LONGEST_FILE = 400;
+    private static final int MOST_PARAMETERS = 8;
 
     private static JavaClasses classes;
 
@@ -134,6 +137,20 @@ class ArchitectureTest {
                 .should()
                 .haveNameMatching(".*(Manager|Helper|Util|Utils|Impl)")
                 .check(classes);
+    }
+
+    /** Records are lists of values by nature; what has more collaborators than this is two things. */
+    @Test
+    void nothingHasTooManyParameters() {
+        List<String> tooMany = classes.stream()
+                .filter(each -> !each.isRecord())
+                .flatMap(each -> each.getCodeUnits().stream())
+                .filter(each ->
+                        !each.getModifiers().contains(JavaModifier.SYNTHETIC)) // lambdas, with what they capture
+                .filter(each -> each.getRawParameterTypes().size() > MOST_PARAMETERS)
+                .map(JavaCodeUnit::getFullName)
+                .toList();
+        assertEquals(List.of(), tooMany);
     }
 
     @Test

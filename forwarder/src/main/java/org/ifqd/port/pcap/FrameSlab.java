@@ -24,6 +24,7 @@ final class FrameSlab implements FrameOwner {
     private static final int LINE_BYTES = 64;
 
     private final long base;
+    private final int frameBytes;
     private final int slotBytes;
     private final AtomicIntegerArray held;
 
@@ -39,12 +40,18 @@ final class FrameSlab implements FrameOwner {
      */
     FrameSlab(Libc libc, int frames, int frameBytes, String subject) {
         int blocks = Math.max(2, (frames + BLOCK_FRAMES - 1) / BLOCK_FRAMES);
+        this.frameBytes = frameBytes;
         slotBytes = (LINE_BYTES + frameBytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
         Mapping memory = Mapping.anonymous(libc, (long) blocks * BLOCK_FRAMES * slotBytes, subject);
         CLEANER.register(this, memory::close);
         base = memory.address();
         held = new AtomicIntegerArray(blocks);
         held.set(0, FILLING);
+    }
+
+    /** The longest frame that a slot holds, bytes. */
+    int longestFrame() {
+        return frameBytes;
     }
 
     /** Where the next frame is to be put, with room for its vnet header in front, or 0 when all memory is in use. */

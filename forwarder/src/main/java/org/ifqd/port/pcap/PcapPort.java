@@ -115,8 +115,7 @@ public final class PcapPort implements Port {
             FrameSlab slab = new FrameSlab(
                     context.libc(), options.queueCapacity() + ON_THE_WAY, longestFrame, "frames of " + name);
             SocketFilter program = pcap.compile(filter);
-            receiver = new PcapReceiver(
-                    context.libc(), pcap, lock, program, slab, longestFrame, options, wakeUp, taps.in());
+            receiver = new PcapReceiver(context.libc(), pcap, lock, program, slab, options, wakeUp, taps.in());
             retry = new TxRetry("ifq-tx-" + name);
             latency = new TransmitLatency(context.libc(), 1);
             transmitter = new PcapTransmitter(pcap::send, new Congestion(retry::await), latency);

@@ -32,7 +32,6 @@ final class PcapReceiver implements Receiver {
     private final KernelLock lock;
     private final SocketFilter filter;
     private final FrameSlab slab;
-    private final int longestFrame;
     private final int cpu;
     private final boolean busyPoll;
     private final EventFd wakeUp;
@@ -42,14 +41,12 @@ final class PcapReceiver implements Receiver {
     private final int socketPlace;
     private final int wakePlace;
 
-    /** @param longestFrame bytes that a slot of the slab holds */
     PcapReceiver(
             Libc libc,
             LivePcap pcap,
             KernelLock lock,
             SocketFilter filter,
             FrameSlab slab,
-            int longestFrame,
             PortOptions options,
             EventFd wakeUp,
             TapPoint tap) {
@@ -59,7 +56,6 @@ final class PcapReceiver implements Receiver {
         this.lock = lock;
         this.filter = filter;
         this.slab = slab;
-        this.longestFrame = longestFrame;
         this.cpu = options.cpus().isEmpty() ? -1 : options.cpus().getFirst();
         this.busyPoll = options.busyPoll();
         this.age = new FrameAge(libc, options.maxAgeMs());
@@ -93,7 +89,7 @@ final class PcapReceiver implements Receiver {
     }
 
     private void add(FrameBatch batch, long slot) {
-        int bytes = Math.min(pcap.capturedBytes(), longestFrame);
+        int bytes = Math.min(pcap.capturedBytes(), slab.longestFrame());
         Memory.copy(pcap.address(), slot, bytes);
         int flags = Memory.getByte(slot) & FrameBatch.MULTICAST; // the group bit is the lowest of the first byte
         if (pcap.isTruncated() || bytes < pcap.capturedBytes()) {
