@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -91,6 +93,22 @@ class ConfigFileTest {
         assertEquals(LinkLocalPolicy.TRANSPARENT, config.linkLocal());
         assertEquals(Optional.of(new ListenAddress("127.0.0.1", 9470)), config.metrics());
         assertTrue(all.contains("\nworkers = 1"), all);
+    }
+
+    /** The manual page has each key with the default that the sample shows. */
+    @Test
+    void theManualShowsTheDefaults() throws IOException {
+        String manual = Files.readString(Path.of("../packaging/man/ifqd.toml.5.adoc"));
+        Matcher key = Pattern.compile("(?m)^# (\"?[a-z0-9.-]+\"?) = (\"[^\"]*\"|[^ \n]+)")
+                .matcher(Files.readString(SAMPLE));
+        int keys = 0;
+        for (; key.find(); keys++) {
+            boolean isListed =
+                    manual.contains("*" + key.group(1) + "*, ") || manual.contains(", *" + key.group(1) + "*");
+            boolean isShown = manual.contains("*" + key.group(1) + "* = " + key.group(2) + "::");
+            assertTrue(isShown || isListed || key.group(1).equals("listen"), key.group());
+        }
+        assertTrue(keys > 25, keys + " keys");
     }
 
     @Test
