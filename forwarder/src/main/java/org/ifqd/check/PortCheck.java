@@ -4,10 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.ifqd.check.Finding.Level;
-import org.ifqd.config.ConfigException;
 import org.ifqd.config.OffloadPolicy;
 import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
@@ -15,8 +13,6 @@ import org.ifqd.host.HarmfulOffload;
 import org.ifqd.host.HostUse;
 import org.ifqd.host.OffloadCheck;
 import org.ifqd.host.Preflight;
-import org.ifqd.linux.Errno;
-import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.InterfaceClaim;
 import org.ifqd.linux.control.Channels;
 import org.ifqd.linux.control.Ethtool;
@@ -166,21 +162,10 @@ public final class PortCheck {
     }
 
     private Optional<Rings> rings(Link link) {
-        return asked(() -> ethtool.rings(link.name()));
+        return Ethtool.ifPresent(() -> ethtool.rings(link.name()));
     }
 
     private Optional<Channels> channels(Link link) {
-        return asked(() -> ethtool.channels(link.name()));
-    }
-
-    private static <T> Optional<T> asked(Supplier<Optional<T>> question) {
-        try {
-            return question.get();
-        } catch (ErrnoException e) {
-            if (e.errno() == Errno.ENODEV) { // its device sleeps
-                return Optional.empty();
-            }
-            throw new ConfigException(e.getMessage());
-        }
+        return Ethtool.ifPresent(() -> ethtool.channels(link.name()));
     }
 }

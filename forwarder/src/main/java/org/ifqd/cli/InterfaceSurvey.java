@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.ifqd.linux.Errno;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.control.Channels;
@@ -52,10 +50,11 @@ final class InterfaceSurvey {
 
     private InterfaceReport report(Link link) {
         String name = link.name();
-        String driver = ask(() -> ethtool.driver(name)).map(Driver::name).orElse("");
+        String driver =
+                Ethtool.ifPresent(() -> ethtool.driver(name)).map(Driver::name).orElse("");
         Map<String, Feature> features =
-                ask(() -> Optional.of(ethtool.features(name))).orElse(Map.of());
-        Optional<Channels> channels = ask(() -> ethtool.channels(name));
+                Ethtool.ifPresent(() -> Optional.of(ethtool.features(name))).orElse(Map.of());
+        Optional<Channels> channels = Ethtool.ifPresent(() -> ethtool.channels(name));
         // a master in another network namespace has no name here
         String master = names.getOrDefault(link.masterIndex(), "with index " + link.masterIndex());
         List<Address> own = addresses.getOrDefault(link.index(), List.of());
@@ -71,7 +70,7 @@ final class InterfaceSurvey {
                 channels.map(Channels::rxQueues).orElse(link.rxQueues()),
                 channels.map(Channels::txQueues).orElse(link.txQueues()),
                 channels.orElse(null),
-                ask(() -> ethtool.rings(name)).orElse(null),
+                Ethtool.ifPresent(() -> ethtool.rings(name)).orElse(null),
                 features.values().stream()
                         .filter(Feature::on)
                         .map(Feature::name)
@@ -84,17 +83,5 @@ final class InterfaceSurvey {
     /** Features that say what happens to frames; others tell of memory or moves ({@code highdma}, {@code netns-local}). */
     private static boolean isOffload(String feature) {
         return feature.startsWith("rx-") || feature.startsWith("tx-") || feature.endsWith("-offload");
-    }
-
-    /** ENODEV means that the interface went away since it was listed, or that its device sleeps: nothing is known then. */
-    private static <T> Optional<T> ask(Supplier<Optional<T>> question) {
-        try {
-            return question.get();
-        } catch (ErrnoException e) {
-            if (e.errno() == Errno.ENODEV) {
-                return Optional.empty();
-            }
-            throw e;
-        }
     }
 }

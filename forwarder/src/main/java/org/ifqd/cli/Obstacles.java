@@ -3,9 +3,9 @@ package org.ifqd.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.ifqd.config.Backend;
 import org.ifqd.host.HarmfulOffload;
+import org.ifqd.host.HostUse;
 import org.ifqd.linux.control.Feature;
 import org.ifqd.linux.netlink.Address;
 import org.ifqd.linux.netlink.Link;
@@ -23,7 +23,7 @@ final class Obstacles {
     }
 
     /**
-     * @param addresses those of this link
+     * @param addresses at least those of this link
      * @param masterName the name of the link's master, or empty if it has none
      * @param driver as ethtool names it, or empty
      */
@@ -49,11 +49,8 @@ final class Obstacles {
 
     private void ofItsUse(String masterName) {
         if (link.masterIndex() != 0) {
-            String kind = link.masterKind().isEmpty() ? "master" : link.masterKind();
-            String cure = kind.equals("openvswitch")
-                    ? "ovs-vsctl del-port " + link.name()
-                    : "ip link set " + link.name() + " nomaster";
-            found.add("port of " + kind + " " + masterName + ", which takes its frames: " + cure);
+            found.add("port of " + HostUse.masterKind(link) + " " + masterName + ", which takes its frames: "
+                    + HostUse.freed(link));
         }
         if (link.xdpProgram() != 0) {
             found.add("XDP program " + link.xdpProgram() + " is attached and sees frames first: ip link set "
@@ -75,11 +72,7 @@ final class Obstacles {
     }
 
     private void ofAddresses(List<Address> addresses) {
-        // every interface that goes up gets an IPv6 link-local one from the kernel: no sign of use
-        String list = addresses.stream()
-                .filter(a -> !(a.isLinkLocal() && a.text().contains(":")))
-                .map(Address::withPrefix)
-                .collect(Collectors.joining(", "));
+        String list = HostUse.usedAddresses(link, addresses);
         if (!list.isEmpty()) {
             found.add("has IP addresses " + list + ", so the host answers too: ip addr flush dev " + link.name());
         }

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.HostPolicy;
 import org.ifqd.config.IsolateMode;
@@ -51,24 +51,36 @@ public final class HostUse {
         if (link.masterIndex() == 0) {
             return Optional.empty();
         }
-        String kind = link.masterKind().isEmpty() ? "master" : link.masterKind();
-        String cure = kind.equals("openvswitch")
+        return Optional.of(link.name() + " is a port of a " + masterKind(link) + "; " + freed(link) + ANYWAY);
+    }
+
+    /** What kind of device has a link as its port: {@code bridge}, {@code bond}, {@code openvswitch}... */
+    public static String masterKind(Link link) {
+        return link.masterKind().isEmpty() ? "master" : link.masterKind();
+    }
+
+    /** The command that takes a link from its master. */
+    public static String freed(Link link) {
+        return link.masterKind().equals("openvswitch")
                 ? "ovs-vsctl del-port " + link.name()
                 : "ip link set " + link.name() + " nomaster";
-        return Optional.of(link.name() + " is a port of a " + kind + "; " + cure + ANYWAY);
     }
 
     /** That a link has addresses; with its cure. */
-    public static Optional<String> addresses(Link link, List<Address> addresses) {
-        StringJoiner own = new StringJoiner(", ").setEmptyValue("");
-        for (Address address : addresses) {
-            if (address.linkIndex() == link.index() && !isAutomatic(address)) {
-                own.add(address.withPrefix());
-            }
-        }
-        return own.length() == 0
+    static Optional<String> addresses(Link link, List<Address> addresses) {
+        String used = usedAddresses(link, addresses);
+        return used.isEmpty()
                 ? Optional.empty()
-                : Optional.of(link.name() + " has IP addresses " + own + "; ip addr flush dev " + link.name() + ANYWAY);
+                : Optional.of(
+                        link.name() + " has IP addresses " + used + "; ip addr flush dev " + link.name() + ANYWAY);
+    }
+
+    /** Those addresses of a link that mean that the host uses it, with a comma between; empty for none. */
+    public static String usedAddresses(Link link, List<Address> addresses) {
+        return addresses.stream()
+                .filter(address -> address.linkIndex() == link.index() && !isAutomatic(address))
+                .map(Address::withPrefix)
+                .collect(Collectors.joining(", "));
     }
 
     private static boolean isAutomatic(Address address) {

@@ -4,13 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ifqd.config.Backend;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.OffloadPolicy;
 import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
-import org.ifqd.linux.Errno;
-import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.control.Driver;
 import org.ifqd.linux.control.Ethtool;
 import org.ifqd.linux.netlink.Link;
@@ -40,14 +39,9 @@ public final class OffloadCheck {
 
     /** Those of an interface; none if it is not there. */
     public static List<HarmfulOffload> find(Ethtool ethtool, PortConfig port, String interfaceName) {
-        try {
-            return HarmfulOffload.of(port.backend(), driver(ethtool, interfaceName), ethtool.features(interfaceName));
-        } catch (ErrnoException e) {
-            if (e.errno() == Errno.ENODEV) {
-                return List.of();
-            }
-            throw e;
-        }
+        return Ethtool.ifPresent(() -> Optional.of(HarmfulOffload.of(
+                        port.backend(), driver(ethtool, interfaceName), ethtool.features(interfaceName))))
+                .orElse(List.of());
     }
 
     /** As ethtool names it, or empty. */

@@ -6,8 +6,6 @@ import org.ifqd.config.Backend;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.OffloadPolicy;
 import org.ifqd.config.PortConfig;
-import org.ifqd.linux.Errno;
-import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.control.Driver;
 import org.ifqd.linux.control.Ethtool;
 
@@ -50,14 +48,7 @@ public final class PcapLimits {
 
     /** Empty if it is not there. */
     private static String driver(Ethtool ethtool, String name) {
-        try {
-            return ethtool.driver(name).map(Driver::name).orElse("");
-        } catch (ErrnoException e) {
-            if (e.errno() == Errno.ENODEV) {
-                return "";
-            }
-            throw e;
-        }
+        return Ethtool.ifPresent(() -> ethtool.driver(name)).map(Driver::name).orElse("");
     }
 
     private static void refuseWorkers(PortConfig port) {

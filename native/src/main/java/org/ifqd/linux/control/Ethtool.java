@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -49,6 +50,22 @@ public final class Ethtool implements AutoCloseable {
         this.fd = libc.socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0);
         if (fd < 0) {
             throw new ErrnoException("socket", "AF_INET for ethtool", runtime.getLastError(), "");
+        }
+    }
+
+    /**
+     * The answer to a question, empty where the interface has gone since it was listed, or its device sleeps (ENODEV).
+     *
+     * @throws ErrnoException for any other error
+     */
+    public static <T> Optional<T> ifPresent(Supplier<Optional<T>> question) {
+        try {
+            return question.get();
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENODEV) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
