@@ -83,19 +83,19 @@ final class TopView {
     private void queues() {
         line("");
         line(
-                TITLE + "%-15s %13s %6s %7s %8s %10s %10s %12s",
+                TITLE + "%-15s %13s %6s %7s %10s %10s %10s %12s",
                 "send queue",
                 "length",
                 "most",
                 "oactive",
-                "spells/s",
+                "oactives/s",
                 "starts/s",
-                "rounds/s",
+                "spins/s",
                 "contended/s");
         for (StatsNode port : now.ports()) {
             StatsNode old = earlier(port);
             line(
-                    "%-15s %13s %6d %7s %8s %10s %10s %12s",
+                    "%-15s %13s %6d %7s %10s %10s %10s %12s",
                     port.text("name"),
                     port.number("queue", "length") + " / " + port.number("queue", "capacity"),
                     port.number("queue", "maxLength"),

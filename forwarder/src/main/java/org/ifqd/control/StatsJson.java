@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.ifqd.bridge.Bridge;
 import org.ifqd.bridge.LaneSnapshot;
+import org.ifqd.bridge.PortCounter;
 import org.ifqd.bridge.PortSnapshot;
 import org.ifqd.bridge.WorkerSnapshot;
 import org.ifqd.ifq.QueueCounters;
@@ -39,35 +40,33 @@ public final class StatsJson {
         for (int i = 0; i < DropReason.count(); i++) {
             drops.put(DropReason.of(i).key(), queue.dropped(DropReason.of(i)));
         }
-        return map(
+        Map<String, Object> json = map(
                 "name",
                 port.name(),
                 "backend",
                 port.backend(),
                 "state",
-                port.state().name(),
-                "rx",
-                map("frames", port.rxFrames(), "bytes", port.rxBytes(), "kernelDrops", port.kernelDrops()),
-                "tx",
-                map("frames", queue.sent(), "bytes", queue.sentBytes()),
-                "drops",
-                drops,
-                "queue",
-                queue(queue),
-                "offload",
-                map(
-                        "csumCompleted",
-                        port.offloads().csumCompleted(),
-                        "segmented",
-                        port.offloads().segmented()),
-                "serializer",
-                serializer(port.serializer()),
-                "latency",
-                latency(port.latency(), buckets),
-                "workers",
-                port.workers().stream().map(StatsJson::worker).toList(),
-                "lanes",
-                port.lanes().stream().map(StatsJson::lane).toList());
+                port.state().name());
+        json.put("rx", group("rx", port));
+        json.put("tx", group("tx", port));
+        json.put("drops", drops);
+        json.put("queue", group("queue", port));
+        json.put("offload", group("offload", port));
+        json.put("serializer", group("serializer", port));
+        json.put("latency", latency(port.latency(), buckets));
+        json.put("workers", port.workers().stream().map(StatsJson::worker).toList());
+        json.put("lanes", port.lanes().stream().map(StatsJson::lane).toList());
+        return json;
+    }
+
+    private static Map<String, Object> group(String name, PortSnapshot port) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        for (PortCounter counter : PortCounter.values()) {
+            if (counter.group().equals(name)) {
+                counter.putInto(json, port);
+            }
+        }
+        return json;
     }
 
     /** Of several lanes: sums, but for the longest that one has been. */

@@ -20,7 +20,7 @@ final class LaneMetrics {
                         .sentBytes()),
                 counter(ports, "drops", "Frames dropped on the lane, whatever the reason", lane -> lane.queue()
                         .droppedTotal()),
-                counter(ports, "oactive_spells", "How often the lane's transmit ring was full", lane -> lane.queue()
+                counter(ports, "oactives", "How often the lane's transmit ring was full", lane -> lane.queue()
                         .oactives()),
                 counter(
                         ports,

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.ifqd.bridge.Bridge;
+import org.ifqd.bridge.PortCounter;
 import org.ifqd.bridge.PortSnapshot;
 import org.ifqd.port.PortState;
 import org.ifqd.stats.DropReason;
@@ -36,51 +37,17 @@ final class PortCollector implements MultiCollector {
     public MetricSnapshots collect() {
         List<PortSnapshot> ports = source.get();
         List<MetricSnapshot> all = new ArrayList<>();
-        counter(
-                all,
-                ports,
-                "receive_frames",
-                "Frames received on the port and forwarded or dropped",
-                PortSnapshot::rxFrames);
-        counter(all, ports, "receive_bytes", "Their bytes, without FCS", PortSnapshot::rxBytes);
-        counter(
-                all,
-                ports,
-                "receive_kernel_drops",
-                "Frames dropped by the kernel for want of room in the receive ring",
-                PortSnapshot::kernelDrops);
-        counter(all, ports, "transmit_frames", "Frames sent out of the port", p -> p.queue()
-                .sent());
-        counter(all, ports, "transmit_bytes", "Their bytes, without FCS", p -> p.queue()
-                .sentBytes());
+        for (PortCounter each : PortCounter.values()) {
+            if (each.kind() == PortCounter.Kind.COUNTER) {
+                counter(all, ports, each);
+            } else {
+                gauge(all, ports, each.metric(), each.help(), each::of);
+            }
+        }
         all.add(drops(ports));
-        counter(all, ports, "oactive_spells", "How often the transmit ring was full", p -> p.queue()
-                .oactives());
-        counter(all, ports, "serializer_enters", "Threads that went into the start routine", p -> p.serializer()
-                .enters());
-        counter(all, ports, "serializer_spins", "Rounds that a thread inside did for others", p -> p.serializer()
-                .spins());
-        counter(all, ports, "serializer_contended", "Starts that found another thread inside", p -> p.serializer()
-                .contended());
-        counter(all, ports, "checksums_completed", "Checksums finished in software", p -> p.offloads()
-                .csumCompleted());
-        counter(all, ports, "superframes_segmented", "Superframes cut in software", p -> p.offloads()
-                .segmented());
         all.add(LatencyMetric.of(ports));
         all.addAll(WorkerMetrics.of(ports));
         all.addAll(LaneMetrics.of(ports));
-        gauge(all, ports, "queue_frames", "Frames that wait to be sent", p -> p.queue()
-                .queued());
-        gauge(all, ports, "queue_max_frames", "The most that have waited", p -> p.queue()
-                .maxLength());
-        gauge(all, ports, "queue_capacity_frames", "Frames at which the send queue is full", p -> p.queue()
-                .capacity());
-        gauge(
-                all,
-                ports,
-                "oactive",
-                "1 while the transmit ring is full",
-                p -> p.queue().oactive() ? 1 : 0);
         gauge(
                 all,
                 ports,
@@ -103,16 +70,11 @@ final class PortCollector implements MultiCollector {
         return new MetricSnapshots(all);
     }
 
-    private static void counter(
-            List<MetricSnapshot> all,
-            List<PortSnapshot> ports,
-            String name,
-            String help,
-            ToDoubleFunction<PortSnapshot> value) {
+    private static void counter(List<MetricSnapshot> all, List<PortSnapshot> ports, PortCounter each) {
         CounterSnapshot.Builder counter =
-                CounterSnapshot.builder().name("ifqd_port_" + name).help(help);
+                CounterSnapshot.builder().name("ifqd_port_" + each.metric()).help(each.help());
         for (PortSnapshot port : ports) {
-            counter.dataPoint(point(Labels.of("port", port.name()), value.applyAsDouble(port)));
+            counter.dataPoint(point(Labels.of("port", port.name()), each.of(port)));
         }
         all.add(counter.build());
     }

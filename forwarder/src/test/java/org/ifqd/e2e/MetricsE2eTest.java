@@ -34,7 +34,7 @@ class MetricsE2eTest {
             Map.entry("receive_kernel_drops_total", List.of("rx", "kernelDrops")),
             Map.entry("transmit_frames_total", List.of("tx", "frames")),
             Map.entry("transmit_bytes_total", List.of("tx", "bytes")),
-            Map.entry("oactive_spells_total", List.of("queue", "oactives")),
+            Map.entry("oactives_total", List.of("queue", "oactives")),
             Map.entry("queue_frames", List.of("queue", "length")),
             Map.entry("queue_max_frames", List.of("queue", "maxLength")),
             Map.entry("queue_capacity_frames", List.of("queue", "capacity")),
@@ -42,7 +42,7 @@ class MetricsE2eTest {
             Map.entry("serializer_spins_total", List.of("serializer", "spins")),
             Map.entry("serializer_contended_total", List.of("serializer", "contended")),
             Map.entry("checksums_completed_total", List.of("offload", "csumCompleted")),
-            Map.entry("superframes_segmented_total", List.of("offload", "segmented")),
+            Map.entry("gso_frames_segmented_total", List.of("offload", "segmented")),
             Map.entry("forwarding_latency_seconds_count", List.of("latency", "frames")));
 
     /** Key of a worker in stats by metric (without ifqd_worker_). */
