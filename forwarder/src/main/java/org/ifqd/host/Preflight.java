@@ -81,7 +81,7 @@ public final class Preflight {
         }
     }
 
-    /** As {@link #links}, for interfaces that were looked up already and may be down. */
+    /** As {@link #present}, for interfaces that were looked up already and may be down. */
     public static void refuseOthers(Libc libc, PairSettings pair, List<Link> links) {
         try (Rtnetlink rtnetlink = new Rtnetlink(libc)) {
             for (Link link : links) {

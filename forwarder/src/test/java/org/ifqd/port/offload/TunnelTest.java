@@ -32,7 +32,7 @@ class TunnelTest {
         byte[] around(byte[] inner, int i);
     }
 
-    /** @param inner with Ethernet header, or without where {@code ip} */
+    /** Around a frame, or around its packet where {@code ip}. */
     private record Tunnel(String name, boolean ip, boolean inV6, List<Layer> layers) {
         @Override
         public String toString() {
