@@ -20,11 +20,12 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A step of the build: gives classes of libraries that are in the format of Java 5 or older the one of Java 8, with the stack maps
- * that it asks for. The code stays as it is.
+ * A step of the build: gives classes of libraries that are in the format of Java 5 or older the one of Java 8, with the
+ * stack maps that it asks for. The code stays as it is.
  *
- * <p>An AOT cache takes no class without stack maps (JDK 25, SystemDictionaryShared), so those of picocli, ASM and jnr-x86asm would be
- * read, parsed and verified at each start. Jars without such classes are left alone, so a second run changes nothing.
+ * <p>An AOT cache takes no class without stack maps (JDK 25, SystemDictionaryShared), so those of picocli, ASM and
+ * jnr-x86asm would be read, parsed and verified at each start. Jars without such classes are left alone, so a second
+ * run changes nothing.
  *
  * <p>usage: java ModernClasses.java DIRECTORY
  */

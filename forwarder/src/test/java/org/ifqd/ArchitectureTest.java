@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ifqd.cli.Main;
 import org.ifqd.linux.Libc;
@@ -29,8 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The dependency directions of the architecture: cli ▶ daemon ▶ check ▶ host, link, service ▶ config, control, metrics, log ▶ bridge ▶ port,
- * watchdog ▶ ifq ▶ frame, stats.
+ * The dependency directions of the architecture: cli ▶ daemon ▶ check ▶ host, link, service ▶ config, control, metrics,
+ * log ▶ bridge ▶ port, watchdog ▶ ifq ▶ frame, stats.
  */
 class ArchitectureTest {
     private static final List<List<String>> LAYERS = List.of(
@@ -46,6 +47,10 @@ class ArchitectureTest {
 
     private static final int LONGEST_FILE = 400;
     private static final int MOST_PARAMETERS = 8;
+    private static final int WIDEST_COMMENT = 120;
+
+    /** A line of a comment, or one that ends with one. */
+    private static final Pattern COMMENT = Pattern.compile("^\\s*(/?\\*|//)|; //");
 
     private static JavaClasses classes;
 
@@ -166,6 +171,21 @@ class ArchitectureTest {
         }
         assertTrue(seen > 100, "only " + seen + " source files; wrong directory?");
         assertEquals(List.of(), tooLong);
+    }
+
+    @Test
+    void noCommentIsWiderThanTheCode() throws IOException {
+        List<String> tooWide = new ArrayList<>();
+        for (Path file : sources()) {
+            List<String> lines = Files.readAllLines(file);
+            for (int i = 0; i < lines.size(); i++) {
+                if (lines.get(i).length() > WIDEST_COMMENT
+                        && COMMENT.matcher(lines.get(i)).find()) {
+                    tooWide.add(file + ":" + (i + 1));
+                }
+            }
+        }
+        assertEquals(List.of(), tooWide);
     }
 
     /** A newcomer can read a class together with one other, not with ten. */

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Finds classes that depend on each other: the strongly connected components of a graph, by R. Tarjan's algorithm (SIAM J. Comput. 1, 1972).
- * Nested classes count as their outermost one.
+ * Finds classes that depend on each other: the strongly connected components of a graph, by R. Tarjan's algorithm (SIAM
+ * J. Comput. 1, 1972). Nested classes count as their outermost one.
  */
 final class ClassCycles {
     private final Map<String, Set<String>> uses = new TreeMap<>();

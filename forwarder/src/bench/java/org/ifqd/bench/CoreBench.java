@@ -13,7 +13,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
-/** The time from a full batch to the next full batch: offer, start, dequeue, release. The report divides by the frames. */
+/**
+ * The time from a full batch to the next full batch: offer, start, dequeue, release. The report divides by the frames.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -11,8 +11,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * The CPU time of all Java threads, and the frames for which it was spent: a consumer that polls is not free, and other work
- * on the machine does not count.
+ * The CPU time of all Java threads, and the frames for which it was spent: a consumer that polls is not free, and other
+ * work on the machine does not count.
  */
 @State(Scope.Thread)
 @AuxCounters(AuxCounters.Type.EVENTS)

@@ -9,8 +9,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * One producer: a batch of frames that it sends again and again, and a window. It waits while too many of its frames are on
- * their way, so that every path is measured by the frames that it delivers, and none by how fast it drops.
+ * One producer: a batch of frames that it sends again and again, and a window. It waits while too many of its frames
+ * are on their way, so that every path is measured by the frames that it delivers, and none by how fast it drops.
  */
 @State(Scope.Thread)
 public class Lane implements FrameOwner {
@@ -28,7 +28,10 @@ public class Lane implements FrameOwner {
 
     FrameBatch batch;
 
-    /** The frames as objects, for queues that can carry nothing else; more than the window, so that none is in use twice. */
+    /**
+     * The frames as objects, for queues that can carry nothing else; more than the window, so that none is in use
+     * twice.
+     */
     BoxedFrame[] boxes;
 
     int nextBox;

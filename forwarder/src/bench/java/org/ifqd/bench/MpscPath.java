@@ -3,8 +3,8 @@ package org.ifqd.bench;
 import org.jctools.queues.MpscArrayQueue;
 
 /**
- * (c) The lock-free way: many producers, one thread that does nothing but consume. It keeps no books, and a frame has to be an
- * object. The thread polls: one core is always busy.
+ * (c) The lock-free way: many producers, one thread that does nothing but consume. It keeps no books, and a frame has
+ * to be an object. The thread polls: one core is always busy.
  */
 final class MpscPath implements SendPath {
     private final MpscArrayQueue<BoxedFrame> queue = new MpscArrayQueue<>(CAPACITY);

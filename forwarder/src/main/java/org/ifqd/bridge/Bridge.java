@@ -19,8 +19,8 @@ import org.ifqd.watchdog.Progress;
 /**
  * Two ports, cross-connected, and the workers between them.
  *
- * <p><b>Life:</b> {@link #start}, then {@link #drain}, then {@link #close}. <b>Threading:</b> those three by one thread;
- * {@link #snapshot} by any, at any time. <b>Owns:</b> both ports and all workers.
+ * <p><b>Life:</b> {@link #start}, then {@link #drain}, then {@link #close}. <b>Threading:</b> those three by one
+ * thread; {@link #snapshot} by any, at any time. <b>Owns:</b> both ports and all workers.
  */
 public final class Bridge implements AutoCloseable {
     /** How long a close may wait for the workers when there was no drain. */
@@ -97,8 +97,8 @@ public final class Bridge implements AutoCloseable {
     }
 
     /**
-     * Stops receiving, sends everything that was received before, and brings both ports down. What cannot be sent within the
-     * time is purged and counted.
+     * Stops receiving, sends everything that was received before, and brings both ports down. What cannot be sent
+     * within the time is purged and counted.
      *
      * @return the name of a worker that did not end within the time, so that the bridge must not be closed, or an empty
      *     string
@@ -227,8 +227,8 @@ public final class Bridge implements AutoCloseable {
     }
 
     /**
-     * Frames that the workers have read from the rings and that are not in the queues' books, counted apart from them. 0
-     * unless there is a defect. After {@link #drain}.
+     * Frames that the workers have read from the rings and that are not in the queues' books, counted apart from them.
+     * 0 unless there is a defect. After {@link #drain}.
      */
     public long unbooked() {
         if (!stopped) {
@@ -244,8 +244,8 @@ public final class Bridge implements AutoCloseable {
     }
 
     /**
-     * Unmaps and closes both ports. A bridge that was started and not drained is drained first, since its workers read the
-     * rings: whoever closes because something failed need not know how far it came.
+     * Unmaps and closes both ports. A bridge that was started and not drained is drained first, since its workers read
+     * the rings: whoever closes because something failed need not know how far it came.
      *
      * @throws IllegalStateException when a worker does not end; the rings stay mapped then
      */

@@ -3,8 +3,8 @@ package org.ifqd.bridge;
 import org.ifqd.linux.Memory;
 
 /**
- * Protocols between neighbours on one link, by destination address. A bridge that speaks them itself does not forward them
- * (IEEE 802.1Q-2022, table 8-1); a transparent one, which has no protocols of its own, does.
+ * Protocols between neighbours on one link, by destination address. A bridge that speaks them itself does not forward
+ * them (IEEE 802.1Q-2022, table 8-1); a transparent one, which has no protocols of its own, does.
  */
 public enum LinkLocalClass {
     /** 01-80-C2-00-00-00: spanning tree, and LLDP of the nearest customer bridge. */

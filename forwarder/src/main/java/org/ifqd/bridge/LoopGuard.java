@@ -12,27 +12,34 @@ import org.ifqd.linux.Memory;
 /**
  * Stops forwarding while the two ports are connected with each other, which would make every frame go round for ever.
  *
- * <p><b>Suspicion</b> costs nearly nothing: the beginning of each batch's first frame is looked up in a small table that
- * remembers on which port it was last seen. In a loop the very same frames come in on both, again and again. <b>Proof</b>: only
- * when that happens is a {@link LoopProbe} sent out of both ports; if it comes in again, the ports are connected. Two stations
- * with one address, or a capture that is sent both ways, raise no suspicion; a generator that sends one and the same frame both
- * ways does, and never proof. <b>Release</b>: while stopped, probes go on, and when none has come back for a second, forwarding
- * does.
+ * <p><b>Suspicion</b> costs nearly nothing: the beginning of each batch's first frame is looked up in a small table
+ * that remembers on which port it was last seen. In a loop the very same frames come in on both, again and again.
+ * <b>Proof</b>: only when that happens is a {@link LoopProbe} sent out of both ports; if it comes in again, the ports
+ * are connected. Two stations with one address, or a capture that is sent both ways, raise no suspicion; a generator
+ * that sends one and the same frame both ways does, and never proof. <b>Release</b>: while stopped, probes go on, and
+ * when none has come back for a second, forwarding does.
  *
- * <p><b>Threading:</b> inspect by the receive workers of both ports; a thread of its own sends the probes. <b>Allocation:</b>
- * none in inspect.
+ * <p><b>Threading:</b> inspect by the receive workers of both ports; a thread of its own sends the probes.
+ * <b>Allocation:</b> none in inspect.
  */
 final class LoopGuard implements AutoCloseable {
     private static final long TICK_NS = 200_000_000;
     private static final long CLEAR_NS = 1_000_000_000;
 
-    /** How often the same frame must have changed its port before that counts: a capture sent both ways does it once. */
+    /**
+     * How often the same frame must have changed its port before that counts: a capture sent both ways does it once.
+     */
     private static final int RETURNS = 4;
 
-    /** Frames seen on the other port as well, within one tick, that raise suspicion: a frame that goes round makes more. */
+    /**
+     * Frames seen on the other port as well, within one tick, that raise suspicion: a frame that goes round makes more.
+     */
     private static final int SUSPICIOUS = 10;
 
-    /** Spanning tree's frames that may pass a port in one tick while forwarding is stopped; a bridge sends one in two seconds. */
+    /**
+     * Spanning tree's frames that may pass a port in one tick while forwarding is stopped; a bridge sends one in two
+     * seconds.
+     */
     private static final int PASSING = 20;
 
     private static final int ENTRIES = 256;
@@ -103,8 +110,8 @@ final class LoopGuard implements AutoCloseable {
     }
 
     /**
-     * Marks our probes as UNWANTED: they are the proof, and must not go round themselves. One that comes back where it left is none: a
-     * reflector, as load tests have at one end.
+     * Marks our probes as UNWANTED: they are the proof, and must not go round themselves. One that comes back where it
+     * left is none: a reflector, as load tests have at one end.
      */
     void markProbes(FrameBatch batch, int port) {
         for (int i = 0; i < batch.count(); i++) {
@@ -125,8 +132,8 @@ final class LoopGuard implements AutoCloseable {
     }
 
     /**
-     * While forwarding is stopped: marks all frames as UNWANTED but spanning tree's, which may be what ends the loop. They could go round
-     * themselves, so only a few may pass.
+     * While forwarding is stopped: marks all frames as UNWANTED but spanning tree's, which may be what ends the loop.
+     * They could go round themselves, so only a few may pass.
      */
     void markStopped(FrameBatch batch, int port) {
         for (int i = 0; i < batch.count(); i++) {

@@ -8,9 +8,10 @@ import org.ifqd.linux.pcap.FilterCompiler;
 import org.ifqd.linux.pcap.FilterException;
 
 /**
- * The frame that ifqd sends to find out whether its two ports are connected with each other: Ethernet configuration testing
- * protocol (type 9000h, group address CF-00-00-00-00-00), as switches use it for their keepalives, with a number that nobody
- * else has. A probe that comes back where it left was reflected; only at the other port it proves a loop.
+ * The frame that ifqd sends to find out whether its two ports are connected with each other: Ethernet configuration
+ * testing protocol (type 9000h, group address CF-00-00-00-00-00), as switches use it for their keepalives, with a
+ * number that nobody else has. A probe that comes back where it left was reflected; only at the other port it proves a
+ * loop.
  */
 public final class LoopProbe {
     /** Lets probes in where a port's filter leaves other frames out, pcap-filter(7). */

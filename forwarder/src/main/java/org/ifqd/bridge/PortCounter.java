@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * The numbers of a port, each declared once: its place in {@code stats --json}, its metric, its help, and where it is found. Both go
- * through this list, in its order.
+ * The numbers of a port, each declared once: its place in {@code stats --json}, its metric, its help, and where it is
+ * found. Both go through this list, in its order.
  *
  * <p>Not here, since they have a form of their own: drops by reason, latency, workers, lanes.
  */

@@ -18,9 +18,10 @@ import org.ifqd.stats.LatencySnapshot;
  * @param queue books of the port's send queues: what others received for it
  * @param offloads done in software for frames that left through the port
  * @param serializer of the port's start routine
- * @param latency of the frames that left through the port, taken after the books: it has no fewer frames than those say were sent
- * @param workers its receive workers, taken after the books: together they have read no fewer frames than those say were
- *     received, and as many when none is between ring and queue
+ * @param latency of the frames that left through the port, taken after the books: it has no fewer frames than those say
+ *     were sent
+ * @param workers its receive workers, taken after the books: together they have read no fewer frames than those say
+ *     were received, and as many when none is between ring and queue
  * @param lanes its ways out, of which queue and serializer are the sums
  */
 public record PortSnapshot(
@@ -75,7 +76,9 @@ public record PortSnapshot(
                 lanes);
     }
 
-    /** With what the port had done that was in its place before, on another interface of that name or with other rings. */
+    /**
+     * With what the port had done that was in its place before, on another interface of that name or with other rings.
+     */
     public PortSnapshot plus(PortSnapshot before) {
         return new PortSnapshot(
                 name,

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * A thread of receive workers. One that sleeps has a thread of its own. Those that never sleep share a thread with all that are to run on
- * the same processor, in turns: the scheduler would give each of two such threads the processor for milliseconds, while the
- * other one's frames wait.
+ * A thread of receive workers. One that sleeps has a thread of its own. Those that never sleep share a thread with all
+ * that are to run on the same processor, in turns: the scheduler would give each of two such threads the processor for
+ * milliseconds, while the other one's frames wait.
  *
  * <p><b>Threading:</b> all methods by the controlling thread.
  */

@@ -9,8 +9,8 @@ import org.ifqd.watchdog.Activity;
 /**
  * Reads one receive ring: batch in, batch forwarded, sleep when there is none.
  *
- * <p><b>Threading:</b> {@link #begin} and {@link #turn} by the {@link ReceiveThread} that it is given to, {@link #drain} by the
- * controlling thread.
+ * <p><b>Threading:</b> {@link #begin} and {@link #turn} by the {@link ReceiveThread} that it is given to,
+ * {@link #drain} by the controlling thread.
  */
 final class ReceiveWorker {
     /** Frames of one batch: one lock of the send queue, one kick of the ring. */
@@ -63,7 +63,10 @@ final class ReceiveWorker {
         forwarder.begin();
     }
 
-    /** Forwards what is in the ring, up to a batch; sleeps when that is nothing. Whether there may be more: false when it is drained. */
+    /**
+     * Forwards what is in the ring, up to a batch; sleeps when that is nothing. Whether there may be more: false when
+     * it is drained.
+     */
     boolean turn() {
         int n = receiver.receive(batch);
         counters.turned();
@@ -111,7 +114,10 @@ final class ReceiveWorker {
         receiver.wake();
     }
 
-    /** How far it has come; wakes it, so that a worker that has only nothing to read will have turned until the next look. */
+    /**
+     * How far it has come; wakes it, so that a worker that has only nothing to read will have turned until the next
+     * look.
+     */
     Activity activity() {
         boolean alive = thread.isAlive();
         if (alive) {

@@ -18,16 +18,16 @@ import org.ifqd.port.PortContext;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.Receiver;
 import org.ifqd.port.packet.PacketPort;
-import org.ifqd.watchdog.Place;
+import org.ifqd.watchdog.StackLines;
 
 /**
- * Runs frames through two ports of its own, both ways, until the JIT has compiled the data path and is quiet. See {@link
- * RehearsalKernel}: nothing leaves the process.
+ * Runs frames through two ports of its own, both ways, until the JIT has compiled the data path and is quiet. See
+ * {@link RehearsalKernel}: nothing leaves the process.
  *
- * <p>It begins with the process, on a thread of its own, and goes on while that reads its configuration and opens its ports, and while
- * these forward their first frames. It gives way to them, and has the C2 compiler do so for good: a worker that shares its processor
- * with C2 would lose half of it, and its frames with it. C1 does not give way: until it is done frames are interpreted, at some 15
- * microseconds each.
+ * <p>It begins with the process, on a thread of its own, and goes on while that reads its configuration and opens its
+ * ports, and while these forward their first frames. It gives way to them, and has the C2 compiler do so for good: a
+ * worker that shares its processor with C2 would lose half of it, and its frames with it. C1 does not give way: until
+ * it is done frames are interpreted, at some 15 microseconds each.
  *
  * <p><b>Threading:</b> any thread.
  */
@@ -46,8 +46,8 @@ public final class Rehearsal {
     private static final long LONGEST_NS = TimeUnit.MILLISECONDS.toNanos(2_500);
 
     /**
-     * Rounds between two looks at the compilers: some more than the calls after which a method is compiled. They are quiet when they
-     * had something to do for less than a part of the time, some looks in a row.
+     * Rounds between two looks at the compilers: some more than the calls after which a method is compiled. They are
+     * quiet when they had something to do for less than a part of the time, some looks in a row.
      */
     private static final int ROUNDS_OF_A_LOOK = 6_000;
 
@@ -94,7 +94,7 @@ public final class Rehearsal {
     private long framesForwarded() {
         Consumer<String> quiet = line -> {};
         try (RehearsalKernel kernel = new RehearsalKernel()) {
-            PortContext context = new PortContext(kernel, StartPolicy.SEED, new Failures(), quiet);
+            PortContext context = new PortContext(kernel, StartPolicy.ON_CALLER, new Failures(), quiet);
             kernel.offloading(true);
             try (PacketPort left = new PacketPort(context, "rehearsal-0", 1, 1500, SMALL)) {
                 kernel.offloading(false);
@@ -183,7 +183,7 @@ public final class Rehearsal {
 
         @Override
         public void barrierStuck(String name, Thread inside, long waitedMs, StackTraceElement[] stack) {
-            frames.completeExceptionally(new IllegalStateException(name + " is stuck at " + Place.of(stack)));
+            frames.completeExceptionally(new IllegalStateException(name + " is stuck at " + StackLines.of(stack)));
         }
     }
 }

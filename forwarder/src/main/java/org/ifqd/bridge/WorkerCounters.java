@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * What one receive worker counts.
  *
- * <p><b>Threading:</b> one writer, the worker; read by any thread. Stores are opaque: no fence and no locked instruction, and
- * nothing is torn; whoever looks may see an older value. The counters are alone in their cache lines, so that two workers do not
- * slow each other down.
+ * <p><b>Threading:</b> one writer, the worker; read by any thread. Stores are opaque: no fence and no locked
+ * instruction, and nothing is torn; whoever looks may see an older value. The counters are alone in their cache lines,
+ * so that two workers do not slow each other down.
  */
 final class WorkerCounters {
     private static final int ALONE = 128 / Long.BYTES; // two cache lines: they are fetched in pairs

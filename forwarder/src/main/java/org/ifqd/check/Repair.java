@@ -24,9 +24,9 @@ import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
 
 /**
- * Mends at the ports' interfaces what can safely be mended: sets them up, and switches harmful offloads off. Unlike what {@code
- * offloads = "fix"} does while ifqd runs, it stays. Interfaces that the host uses itself, and that ifqd would refuse, are not
- * touched; nor are addresses and MTU anywhere.
+ * Mends at the ports' interfaces what can safely be mended: sets them up, and switches harmful offloads off. Unlike
+ * what {@code offloads = "fix"} does while ifqd runs, it stays. Interfaces that the host uses itself, and that ifqd
+ * would refuse, are not touched; nor are addresses and MTU anywhere.
  *
  * <p><b>Threading:</b> one thread.
  */

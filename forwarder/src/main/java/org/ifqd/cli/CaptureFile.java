@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Writes a capture file in the classic format, for tcpdump, Wireshark and tcpreplay.
  *
- * <p>Own code, 30 lines of it, and not pcap4j's dumper: that one would make every {@code ifqd tap} load libpcap, copies each frame
- * twice, and libpcap's {@code pcap_dump} does not tell when the disk is full.
+ * <p>Own code, 30 lines of it, and not pcap4j's dumper: that one would make every {@code ifqd tap} load libpcap, copies
+ * each frame twice, and libpcap's {@code pcap_dump} does not tell when the disk is full.
  *
  * <p><b>Threading:</b> one thread. <b>Owns:</b> the file.
  *

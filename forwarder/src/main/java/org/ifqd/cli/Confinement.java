@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 /** What a forwarding process may do: no more than it needs, from before its first thread to its end. */
 final class Confinement {
     /**
-     * Raw sockets need the one; promiscuous mode, large buffers and the isolation of the host's stack need the other. Both are
-     * kept: a port may be opened again when its interface comes back.
+     * Raw sockets need the one; promiscuous mode, large buffers and the isolation of the host's stack need the other.
+     * Both are kept: a port may be opened again when its interface comes back.
      */
     private static final Set<Integer> LEAST =
             Set.of(Privileges.CAP_NET_RAW, Privileges.CAP_NET_ADMIN, Privileges.CAP_BPF, Privileges.CAP_SYS_NICE);
@@ -28,8 +28,8 @@ final class Confinement {
     }
 
     /**
-     * Before anything is opened and any thread started, by the main thread; the rehearsal's, which may run by then, ends soon and
-     * touches nothing outside of the process. What cannot be had is a warning: ifqd forwards all
+     * Before anything is opened and any thread started, by the main thread; the rehearsal's, which may run by then,
+     * ends soon and touches nothing outside of the process. What cannot be had is a warning: ifqd forwards all
      * the same.
      *
      * @param lockMemory keep the process in memory

@@ -16,8 +16,8 @@ import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
 
 /**
- * One look at all interfaces of this network namespace, but for the loopback device: there is no cable behind it, what is
- * sent to it comes back to this host, so it has no other side to bridge to.
+ * One look at all interfaces of this network namespace, but for the loopback device: there is no cable behind it, what
+ * is sent to it comes back to this host, so it has no other side to bridge to.
  *
  * <p>Asks rtnetlink for what is there and each driver for the rest. Changes nothing, needs no privilege. One thread.
  */
@@ -80,7 +80,9 @@ final class InterfaceSurvey {
                 Obstacles.of(link, own, master, driver, features));
     }
 
-    /** Features that say what happens to frames; others tell of memory or moves ({@code highdma}, {@code netns-local}). */
+    /**
+     * Features that say what happens to frames; others tell of memory or moves ({@code highdma}, {@code netns-local}).
+     */
     private static boolean isOffload(String feature) {
         return feature.startsWith("rx-") || feature.startsWith("tx-") || feature.endsWith("-offload");
     }

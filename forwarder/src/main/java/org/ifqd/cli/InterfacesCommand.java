@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 /**
  * {@code ifqd interfaces [--json]}: the interfaces that could be bridged, and what stands in the way.
  *
- * <p>The loopback device is left out, see {@link InterfaceSurvey}. Exit status 0, or 1 with one line that says what failed.
+ * <p>The loopback device is left out, see {@link InterfaceSurvey}. Exit status 0, or 1 with one line that says what
+ * failed.
  */
 @Command(
         name = "interfaces",

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.ifqd.config.InterfaceName;
 
 /**
- * The table of {@code ifqd interfaces}: aligned columns, one row for each interface, and further rows with only the last
- * column where more than one thing stands in the way.
+ * The table of {@code ifqd interfaces}: aligned columns, one row for each interface, and further rows with only the
+ * last column where more than one thing stands in the way.
  */
 final class InterfacesTable {
     private static final String[] HEAD = {
@@ -18,7 +18,9 @@ final class InterfacesTable {
     };
     private static final String GAP = "  ";
 
-    /** Kernel feature names, or before a star how they begin, to the words of {@code ethtool -K}; others are not shown. */
+    /**
+     * Kernel feature names, or before a star how they begin, to the words of {@code ethtool -K}; others are not shown.
+     */
     private static final Map<String, String> SHORT = new LinkedHashMap<>();
 
     static {

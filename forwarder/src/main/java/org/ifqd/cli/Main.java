@@ -17,7 +17,9 @@ import org.ifqd.log.LogProvider;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The entry point: arguments in, exit status out. 0 asked to stop, 1 failed while running, 2 usage or configuration. */
+/**
+ * The entry point: arguments in, exit status out. 0 asked to stop, 1 failed while running, 2 usage or configuration.
+ */
 @Command(
         name = "ifqd",
         description = "Userspace L2 packet forwarder: bridges two Ethernet interfaces.",
@@ -45,8 +47,8 @@ public final class Main implements Runnable {
     private CommandLine.Model.CommandSpec spec;
 
     /**
-     * The commands that forward, whose start must not wait for the reading of all the others' options: they are parsed as
-     * command lines of their own.
+     * The commands that forward, whose start must not wait for the reading of all the others' options: they are parsed
+     * as command lines of their own.
      */
     private static final Map<String, Function<Rehearsal, Object>> FORWARDING =
             Map.of("bridge", BridgeCommand::new, "run", RunCommand::new);

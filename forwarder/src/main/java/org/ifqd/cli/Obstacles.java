@@ -11,8 +11,8 @@ import org.ifqd.linux.netlink.Address;
 import org.ifqd.linux.netlink.Link;
 
 /**
- * What stands in the way of bridging an interface, each with its cure behind the last colon. Some prevent it (no Ethernet),
- * some make it wrong (LRO), some only let host and bridge see the same frames (addresses).
+ * What stands in the way of bridging an interface, each with its cure behind the last colon. Some prevent it (no
+ * Ethernet), some make it wrong (LRO), some only let host and bridge see the same frames (addresses).
  */
 final class Obstacles {
     private final Link link;

@@ -3,7 +3,10 @@ package org.ifqd.cli;
 import java.util.List;
 import java.util.Map;
 
-/** A part of what a daemon answers to {@code stats}: a JSON object, with access by name. A key that is not there counts as 0. */
+/**
+ * A part of what a daemon answers to {@code stats}: a JSON object, with access by name. A key that is not there counts
+ * as 0.
+ */
 record StatsNode(Map<?, ?> map) {
 
     /** The number at the end of a path of keys. */

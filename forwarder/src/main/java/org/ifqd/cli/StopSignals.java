@@ -5,9 +5,9 @@ import java.lang.reflect.Proxy;
 /**
  * SIGTERM and SIGINT as a request to stop, after which the program ends with a status of its own.
  *
- * <p>A shutdown hook cannot do that: the JVM then ends with 128 + signal, unless the hook halts it and so cuts off the other
- * hooks (JFR's dump). What can is {@code sun.misc.Signal} of the exported module jdk.unsupported. It is reached by reflection
- * because javac warns of the name where it stands, whatever is suppressed, and warnings are errors here.
+ * <p>A shutdown hook cannot do that: the JVM then ends with 128 + signal, unless the hook halts it and so cuts off the
+ * other hooks (JFR's dump). What can is {@code sun.misc.Signal} of the exported module jdk.unsupported. It is reached
+ * by reflection because javac warns of the name where it stands, whatever is suppressed, and warnings are errors here.
  */
 final class StopSignals {
     private StopSignals() {}

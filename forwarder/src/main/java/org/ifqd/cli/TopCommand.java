@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 /**
  * {@code ifqd top}: the counters of a running daemon, live.
  *
- * <p>One thread asks the daemon, another one has the terminal: a daemon that does not answer must not keep q from working.
+ * <p>One thread asks the daemon, another one has the terminal: a daemon that does not answer must not keep q from
+ * working.
  */
 @Command(
         name = "top",

@@ -25,8 +25,8 @@ import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 
 /**
- * Reads the file of {@code ifqd run}: TOML, strictly. Unknown keys, wrong types, numbers out of range and contradictions are
- * errors, all of which are told at once. {@code config/ifqd.toml} has every key with its default.
+ * Reads the file of {@code ifqd run}: TOML, strictly. Unknown keys, wrong types, numbers out of range and
+ * contradictions are errors, all of which are told at once. {@code config/ifqd.toml} has every key with its default.
  *
  * @see <a href="https://toml.io/en/v1.0.0">TOML 1.0</a>
  */
@@ -67,7 +67,10 @@ public final class ConfigFile {
         }
     }
 
-    /** No more of it than is sensible: the parser's tree is some hundred times as large, and the path may be that of a device. */
+    /**
+     * No more of it than is sensible: the parser's tree is some hundred times as large, and the path may be that of a
+     * device.
+     */
     private static String text(Path path) throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
             byte[] bytes = in.readNBytes(LONGEST_FILE + 1);

@@ -6,7 +6,8 @@ import java.nio.file.Path;
  * Where the control socket is and who may open its file.
  *
  * @param path absolute or relative
- * @param mode permission bits of the file: who can open it may read counters; who may change something does not depend on it
+ * @param mode permission bits of the file: who can open it may read counters; who may change something does not depend
+ *     on it
  */
 public record ControlSocket(Path path, int mode) {
     /** Owner and group. */

@@ -3,7 +3,9 @@ package org.ifqd.config;
 import java.util.stream.Collectors;
 import org.ifqd.bridge.LinkLocalClass;
 
-/** A configuration as a file that says everything, defaults too, and that {@link ConfigFile} reads as the same again. */
+/**
+ * A configuration as a file that says everything, defaults too, and that {@link ConfigFile} reads as the same again.
+ */
 public final class EffectiveConfig {
     private EffectiveConfig() {}
 

@@ -17,8 +17,8 @@ public record HostPolicy(IsolateMode isolate, boolean allowUse, Scheduling sched
     }
 
     /**
-     * Whoever allows the host to use a port means it to go on hearing there, and may be logged in through it: then AUTO is
-     * OFF.
+     * Whoever allows the host to use a port means it to go on hearing there, and may be logged in through it: then AUTO
+     * is OFF.
      */
     public IsolateMode isolateMode() {
         return allowUse && isolate == IsolateMode.AUTO ? IsolateMode.OFF : isolate;

@@ -12,8 +12,8 @@ public final class InterfaceName {
     private InterfaceName() {}
 
     /**
-     * Whether a port may be called so: as the kernel decides it (dev_valid_name() of net/core/dev.c), and nothing that a terminal would take
-     * for a command.
+     * Whether a port may be called so: as the kernel decides it (dev_valid_name() of net/core/dev.c), and nothing that
+     * a terminal would take for a command.
      */
     public static boolean isPossible(String name) {
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
@@ -22,7 +22,10 @@ public final class InterfaceName {
                 && !name.matches("\\.{1,2}|.*[/:\\s\\u00a0\\p{Cntrl}\\u0080-\\u009f].*");
     }
 
-    /** A text with such a name in it, for terminals and logs: control characters, but for tabs and line ends, as question marks. */
+    /**
+     * A text with such a name in it, for terminals and logs: control characters, but for tabs and line ends, as
+     * question marks.
+     */
     public static String printable(String text) {
         return text.replaceAll("[\\p{Cntrl}\\u0080-\\u009f&&[^\\n\\t]]", "?");
     }

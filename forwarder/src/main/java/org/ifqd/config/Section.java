@@ -12,8 +12,9 @@ import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
 /**
- * One table of a configuration file. Each key is asked for with its type and default; what is wrong is noted, and the default
- * goes in its place, so that the rest is checked as well. At the end {@link #rejectOthers} notes the keys nobody asked for.
+ * One table of a configuration file. Each key is asked for with its type and default; what is wrong is noted, and the
+ * default goes in its place, so that the rest is checked as well. At the end {@link #rejectOthers} notes the keys
+ * nobody asked for.
  */
 final class Section {
     private final TomlTable table;

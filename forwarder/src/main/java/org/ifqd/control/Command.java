@@ -11,7 +11,8 @@ public interface Command {
      *
      * @param request the JSON object as it came, {@code command} among its keys
      * @return a tree of maps and lists
-     * @throws org.ifqd.config.ConfigException when it was asked for something that is not there; the client gets the message
+     * @throws org.ifqd.config.ConfigException when it was asked for something that is not there; the client gets the
+     *     message
      */
     Map<String, Object> run(Map<String, Object> request);
 }

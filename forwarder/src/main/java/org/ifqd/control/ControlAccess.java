@@ -13,9 +13,10 @@ import jdk.net.UnixDomainPrincipal;
 import org.ifqd.linux.control.UserGroups;
 
 /**
- * Who may do what over a control socket. Whoever can open the socket may read the counters. Changes, and looking at frames, are for
- * root, for the user that ifqd runs as, and for members of the socket's group: by the group that the client runs with, or by the
- * group database. Owner and group are those that the file had when ifqd made it, as its directory may be others'.
+ * Who may do what over a control socket. Whoever can open the socket may read the counters. Changes, and looking at
+ * frames, are for root, for the user that ifqd runs as, and for members of the socket's group: by the group that the
+ * client runs with, or by the group database. Owner and group are those that the file had when ifqd made it, as its
+ * directory may be others'.
  *
  * <p><b>Threading:</b> any thread.
  *

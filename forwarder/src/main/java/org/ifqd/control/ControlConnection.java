@@ -14,7 +14,8 @@ import jdk.net.UnixDomainPrincipal;
 /**
  * One client of the control socket: its requests line by line, and since when it keeps us waiting.
  *
- * <p><b>Threading:</b> read and written by the client's own thread; {@link #isOverdue}, {@link #idleSinceNs} and {@link #close} from any.
+ * <p><b>Threading:</b> read and written by the client's own thread; {@link #isOverdue}, {@link #idleSinceNs} and
+ * {@link #close} from any.
  * <b>Owns:</b> the channel.
  */
 final class ControlConnection implements ByteChannel {

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 /**
  * Who is connected to the control socket: so many at most that they cost nothing worth speaking of.
  *
- * <p>One too many and another has to go: of the user who has the most connections, the one that has been idle for the longest. So whoever
- * floods the socket cuts off himself. Streams, which only few may have, stay.
+ * <p>One too many and another has to go: of the user who has the most connections, the one that has been idle for the
+ * longest. So whoever floods the socket cuts off himself. Streams, which only few may have, stay.
  *
  * <p><b>Threading:</b> any thread.
  */

@@ -25,10 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the control socket: a thread that accepts, a virtual thread for each client. Who may do what: {@link ControlAccess}.
+ * Serves the control socket: a thread that accepts, a virtual thread for each client. Who may do what:
+ * {@link ControlAccess}.
  *
  * <p>Clients may mean harm. There are at most {@link ControlConnections#MOST} at a time; a request has at most {@link
- * ControlConnection#LONGEST_REQUEST} bytes; who asks nothing, or takes no answer, for {@link ControlConnection#PATIENCE_NS} is cut off.
+ * ControlConnection#LONGEST_REQUEST} bytes; who asks nothing, or takes no answer, for
+ * {@link ControlConnection#PATIENCE_NS} is cut off.
  *
  * <p><b>Owns:</b> the socket and its file, which {@link #close} removes. Clients that are connected then are cut off.
  */

@@ -23,8 +23,8 @@ public final class StatsJson {
      * A tree of maps and lists. {@code queue.length} counts every frame that waits, those held by the driver included.
      *
      * @param looped the two ports are connected with each other
-     * @param buckets whether latency gets its buckets: {@code [[NS, FRAMES], …]}, frames that took at most so long and longer than
-     *     the bucket before; so that a client can tell the latency between two looks
+     * @param buckets whether latency gets its buckets: {@code [[NS, FRAMES], …]}, frames that took at most so long and
+     *     longer than the bucket before; so that a client can tell the latency between two looks
      */
     public static Map<String, Object> of(List<PortSnapshot> ports, boolean looped, boolean buckets) {
         List<Object> list = new ArrayList<>();

@@ -20,7 +20,9 @@ public interface StreamCommand {
         /** The first line of the answer. */
         Map<String, Object> answer();
 
-        /** Writes until the client closes its side, or there is no more; on the client's own thread, which may block. */
+        /**
+         * Writes until the client closes its side, or there is no more; on the client's own thread, which may block.
+         */
         void run(ByteChannel client) throws IOException;
 
         /** Gives back what it has, whether it was run or not. */

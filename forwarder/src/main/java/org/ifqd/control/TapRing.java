@@ -11,16 +11,16 @@ import org.ifqd.linux.RealtimeClock;
 import org.ifqd.linux.pcap.FrameFilter;
 
 /**
- * Copies of the frames of a tap on their way to the client, as the bytes that will be written: bounded, so a client that is
- * slow, or stopped, costs the tap frames and nobody else anything.
+ * Copies of the frames of a tap on their way to the client, as the bytes that will be written: bounded, so a client
+ * that is slow, or stopped, costs the tap frames and nobody else anything.
  *
  * <pre>
  *   record   int bytes (of the frame), long stampNs, the frame; big endian
  * </pre>
  *
- * <p><b>Threading:</b> {@link #frame} from any thread; those that copy wait for each other, never for the client. {@link #drain}
- * by one thread. <b>Invariant:</b> bytes {@code head} to {@code tail} are whole records; {@code tail} is moved by who copies, after
- * the bytes, {@code head} by who drains.
+ * <p><b>Threading:</b> {@link #frame} from any thread; those that copy wait for each other, never for the client.
+ * {@link #drain} by one thread. <b>Invariant:</b> bytes {@code head} to {@code tail} are whole records; {@code tail} is
+ * moved by who copies, after the bytes, {@code head} by who drains.
  */
 final class TapRing implements FrameTap, AutoCloseable {
     static final int RECORD_HEADER_BYTES = Integer.BYTES + Long.BYTES;

@@ -20,8 +20,8 @@ import org.ifqd.port.PortTaps;
  *   account   int 0, long taken, long dropped        every second, and the last word
  * </pre>
  *
- * <p>All big endian. The client ends it by closing its sending side; it then gets what was taken until then. The accounts also
- * find out a client that has died.
+ * <p>All big endian. The client ends it by closing its sending side; it then gets what was taken until then. The
+ * accounts also find out a client that has died.
  */
 final class TapStream implements StreamCommand.Stream {
     private static final long ACCOUNT_NS = TimeUnit.SECONDS.toNanos(1);
@@ -38,7 +38,8 @@ final class TapStream implements StreamCommand.Stream {
     private PortTaps attached;
 
     /**
-     * @param port the port as it is now, null when there is none; asked again and again, since a port may be opened anew
+     * @param port the port as it is now, null when there is none; asked again and again, since a port may be opened
+     *     anew
      * @param onEnd told when the tap is over
      */
     TapStream(String name, TapDirection direction, Supplier<Port> port, TapRing ring, Runnable onEnd) {

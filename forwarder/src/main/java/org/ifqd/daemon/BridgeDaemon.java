@@ -25,8 +25,8 @@ import org.ifqd.log.LogSettings;
 import org.ifqd.metrics.MetricsServer;
 import org.ifqd.service.Supervision;
 import org.ifqd.watchdog.Activity;
-import org.ifqd.watchdog.LastWords;
-import org.ifqd.watchdog.Place;
+import org.ifqd.watchdog.Halt;
+import org.ifqd.watchdog.StackLines;
 import org.ifqd.watchdog.Watchdog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The daemon, from opening its pairs to the final table: puts its parts together, and takes them apart in reverse.
  *
- * <p><b>Threading:</b> {@link #run} by one thread, which becomes the {@link ControlThread}. {@link #stop} and {@link #reload} from any, at
- * any time.
+ * <p><b>Threading:</b> {@link #run} by one thread, which becomes the {@link ControlThread}. {@link #stop} and
+ * {@link #reload} from any, at any time.
  */
 public final class BridgeDaemon implements DaemonEvents {
     private static final Logger LOG = LoggerFactory.getLogger(BridgeDaemon.class);
@@ -228,7 +228,7 @@ public final class BridgeDaemon implements DaemonEvents {
                 .map(Activity::thread)
                 .filter(each -> each != null && each.getName().equals(thread))
                 .findFirst()
-                .map(each -> "it is at " + Place.stack(each))
+                .map(each -> "it is at " + StackLines.stack(each))
                 .orElse("it has ended since");
     }
 
@@ -249,7 +249,7 @@ public final class BridgeDaemon implements DaemonEvents {
 
     /** Something hangs that nobody can interrupt. */
     private void hung(String where) {
-        LastWords.say(
+        Halt.after(
                 () -> LOG.error("{}; a call that hangs cannot be interrupted: the process ends, status 1", where),
                 this::printBooks);
     }
@@ -277,6 +277,11 @@ public final class BridgeDaemon implements DaemonEvents {
 
     @Override
     public void barrierStuck(String name, Thread inside, long waitedMs, StackTraceElement[] stack) {
-        LOG.error("{}: start barrier waits for {} ms, {} is at {}", name, waitedMs, inside.getName(), Place.of(stack));
+        LOG.error(
+                "{}: start barrier waits for {} ms, {} is at {}",
+                name,
+                waitedMs,
+                inside.getName(),
+                StackLines.of(stack));
     }
 }

@@ -11,7 +11,8 @@ import org.ifqd.port.PortState;
 /**
  * What clients of the control socket may ask for: {@code stats}, {@code port}, {@code reload}, {@code drain}.
  *
- * <p><b>Threading:</b> commands are called on the clients' threads; all but {@code stats} have the controlling thread do the work.
+ * <p><b>Threading:</b> commands are called on the clients' threads; all but {@code stats} have the controlling thread
+ * do the work.
  */
 final class ControlCommands {
     /** How long a client that has asked for a drain has to read the answer. */

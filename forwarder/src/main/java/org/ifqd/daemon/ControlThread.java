@@ -11,11 +11,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.ifqd.watchdog.Activity;
 
 /**
- * The controlling thread: whatever opens, closes or changes ports happens on it, one thing after the other. It calls drivers, and waits
- * behind the barrier for threads that do; so the watchdog looks at it.
+ * The controlling thread: whatever opens, closes or changes ports happens on it, one thing after the other. It calls
+ * drivers, and waits behind the barrier for threads that do; so the watchdog looks at it.
  *
- * <p><b>Threading:</b> {@link #serve}, {@link #begin}, {@link #step}, {@link #end} and {@link #isAsked} by the controlling thread, the others
- * by any.
+ * <p><b>Threading:</b> {@link #serve}, {@link #begin}, {@link #step}, {@link #end} and {@link #isAsked} by the
+ * controlling thread, the others by any.
  */
 final class ControlThread {
     private final BlockingQueue<Runnable> requests = new LinkedBlockingQueue<>();
@@ -123,8 +123,8 @@ final class ControlThread {
     }
 
     /**
-     * Who reads what it prints or logs may be slow, or a terminal that was stopped with Ctrl-S: frames flow all the same. Any line of log
-     * may be the one that waits, so it is the stack that is asked.
+     * Who reads what it prints or logs may be slow, or a terminal that was stopped with Ctrl-S: frames flow all the
+     * same. Any line of log may be the one that waits, so it is the stack that is asked.
      */
     private static boolean isWriting(Thread thread) {
         for (StackTraceElement frame : thread.getStackTrace()) {

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the ports in step with their interfaces: paused without a carrier, opened anew on another interface of the same name
- * or for another MTU. Where that fails, it is tried again, more and more seldom, and at every change of the interfaces. A pair
- * that fails does not keep the others waiting.
+ * Keeps the ports in step with their interfaces: paused without a carrier, opened anew on another interface of the same
+ * name or for another MTU. Where that fails, it is tried again, more and more seldom, and at every change of the
+ * interfaces. A pair that fails does not keep the others waiting.
  *
  * <p><b>Threading:</b> the controlling thread. <b>Owns:</b> the watch and a netlink socket.
  */

@@ -24,7 +24,8 @@ import org.ifqd.log.LogTail;
 import org.ifqd.metrics.LivePage;
 
 /**
- * What a running daemon says of itself: the counters, with version, start and pairs; the same for {@code ifqd stats} and the live page.
+ * What a running daemon says of itself: the counters, with version, start and pairs; the same for {@code ifqd stats}
+ * and the live page.
  *
  * <p><b>Threading:</b> any thread.
  */

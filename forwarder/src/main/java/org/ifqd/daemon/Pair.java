@@ -25,12 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Two ports that are cross-connected, for as long as the configuration names them: open while both interfaces are there.
+ * Two ports that are cross-connected, for as long as the configuration names them: open while both interfaces are
+ * there.
  *
  * <p>Its counters go on when it is opened anew, and what an operator has suspended stays so.
  *
- * <p><b>Threading:</b> the controlling thread; {@link #snapshot}, {@link #port}, {@link #links}, {@link #activities} and {@link #isLooped}
- * from any. <b>Owns:</b> the open pair.
+ * <p><b>Threading:</b> the controlling thread; {@link #snapshot}, {@link #port}, {@link #links}, {@link #activities}
+ * and {@link #isLooped} from any. <b>Owns:</b> the open pair.
  */
 final class Pair implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pair.class);
@@ -43,7 +44,9 @@ final class Pair implements AutoCloseable {
     /** Empty: an interface is missing, or what was open has been closed. Written under the monitor. */
     private volatile Optional<OpenPair> open = Optional.empty();
 
-    /** The counters of all that was closed, with states as they are to be seen while nothing is open. Under the monitor. */
+    /**
+     * The counters of all that was closed, with states as they are to be seen while nothing is open. Under the monitor.
+     */
     private List<PortSnapshot> closed;
 
     private boolean wasOpen;
@@ -156,8 +159,8 @@ final class Pair implements AutoCloseable {
     }
 
     /**
-     * Whether it is to be joined by a kernel bridge if ifqd dies: not one that an operator has interrupted, and not one whose ports are
-     * connected with each other, where a bridge would send the same frames round for ever.
+     * Whether it is to be joined by a kernel bridge if ifqd dies: not one that an operator has interrupted, and not one
+     * whose ports are connected with each other, where a bridge would send the same frames round for ever.
      */
     boolean failsOpen() {
         return settings.pair().onFailure() == OnFailure.KERNEL_BRIDGE
@@ -285,12 +288,18 @@ final class Pair implements AutoCloseable {
         return links.stream().map(PortLink::now).flatMap(Optional::stream).toList();
     }
 
-    /** Sends what was received, as far as time allows. Returns the name of a worker that does not end, or an empty string. */
+    /**
+     * Sends what was received, as far as time allows. Returns the name of a worker that does not end, or an empty
+     * string.
+     */
     String drain(long timeoutMs) {
         return open.orElseThrow().bridge().drain(timeoutMs);
     }
 
-    /** Frames that no book knows of, or that only the workers know of, since the ports were opened. After {@link #drain}. */
+    /**
+     * Frames that no book knows of, or that only the workers know of, since the ports were opened. After {@link
+     * #drain}.
+     */
     long unaccounted() {
         Bridge bridge = open.orElseThrow().bridge();
         return Bridge.unaccounted(bridge.snapshot()) + bridge.unbooked();

@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
 /**
  * All pairs of a daemon, and how they change when its configuration does.
  *
- * <p><b>Threading:</b> the controlling thread; {@link #snapshot}, {@link #activities} and {@link #isLooped} from any. <b>Owns:</b> the pairs.
+ * <p><b>Threading:</b> the controlling thread; {@link #snapshot}, {@link #activities} and {@link #isLooped} from any.
+ * <b>Owns:</b> the pairs.
  */
 final class Pairs implements Supervised, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pairs.class);
@@ -65,10 +66,10 @@ final class Pairs implements Supervised, AutoCloseable {
     }
 
     /**
-     * Makes the pairs what the configuration says. Those whose settings are the same are not touched, those with the same ports
-     * are changed while frames flow; of the others, ports that an operator has taken down stay down. What can be known to fail is
-     * looked at before anything is changed; if the new ones cannot be opened all the same, the old ones are opened again, with
-     * counters from 0.
+     * Makes the pairs what the configuration says. Those whose settings are the same are not touched, those with the
+     * same ports are changed while frames flow; of the others, ports that an operator has taken down stay down. What
+     * can be known to fail is looked at before anything is changed; if the new ones cannot be opened all the same, the
+     * old ones are opened again, with counters from 0.
      *
      * @return what was changed, a line each
      * @throws RuntimeException why nothing has changed

@@ -98,7 +98,8 @@ final class PortOpener {
      *
      * @param link the interface, as it is now: index and MTU are taken from it
      * @param plan of its lanes
-     * @throws ConfigException for a filter that libpcap does not understand, or if another process forwards the interface
+     * @throws ConfigException for a filter that libpcap does not understand, or if another process forwards the
+     *     interface
      */
     static Port open(PortContext context, PortConfig port, Link link, LanePlan plan) {
         try {

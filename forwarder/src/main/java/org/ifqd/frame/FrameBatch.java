@@ -3,14 +3,14 @@ package org.ifqd.frame;
 /**
  * Up to {@link #capacity} frame references in parallel arrays, allocated once and used for ever.
  *
- * <p><b>Threading:</b> belongs to one thread at a time. <b>Owns:</b> nothing; the references in it are the holder's duty:
- * each must end in a queue, or in exactly one {@link #release}.
+ * <p><b>Threading:</b> belongs to one thread at a time. <b>Owns:</b> nothing; the references in it are the holder's
+ * duty: each must end in a queue, or in exactly one {@link #release}.
  *
- * <p>A reference is: absolute <em>address</em> of the first byte of the Ethernet header; <em>length</em> in bytes without
- * FCS; <em>flags</em>; <em>stamp</em>, when it was received; and <em>owner</em> with its <em>token</em>, to which the memory goes
- * back. Directly in front of every
- * frame lies a {@code struct virtio_net_hdr} (10 bytes), all zero where nothing is known of checksum and segmentation, and
- * both may be written to by whoever holds the reference.
+ * <p>A reference is: absolute <em>address</em> of the first byte of the Ethernet header; <em>length</em> in bytes
+ * without FCS; <em>flags</em>; <em>stamp</em>, when it was received; and <em>owner</em> with its <em>token</em>, to
+ * which the memory goes back. Directly in front of every
+ * frame lies a {@code struct virtio_net_hdr} (10 bytes), all zero where nothing is known of checksum and segmentation,
+ * and both may be written to by whoever holds the reference.
  */
 public final class FrameBatch {
     /** The destination address has the group bit: multicast or broadcast. */

@@ -3,7 +3,8 @@ package org.ifqd.frame;
 /**
  * Sees frames as they pass, and keeps none.
  *
- * <p><b>Threading:</b> any thread, several at once. Must not block for long and must not throw: it is called on the data path.
+ * <p><b>Threading:</b> any thread, several at once. Must not block for long and must not throw: it is called on the
+ * data path.
  */
 public interface FrameTap {
     /** Stamp of a frame whose time is that of the call. */

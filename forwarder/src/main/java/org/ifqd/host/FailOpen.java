@@ -19,9 +19,10 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code on-failure = "kernel-bridge"}: what is to be joined if ifqd dies, and what was joined when it last did.
  *
- * <p>A file beside the control socket names the pairs, a line each. It is there while ifqd forwards and has not been asked to
- * stop; the service's ExecStopPost ({@code systemd/fail-open}) reads it when ifqd has ended, and joins the ports of each pair
- * in a kernel bridge. The bridge is known by its alias; the next start takes it down when it takes its ports over.
+ * <p>A file beside the control socket names the pairs, a line each. It is there while ifqd forwards and has not been
+ * asked to stop; the service's ExecStopPost ({@code systemd/fail-open}) reads it when ifqd has ended, and joins the
+ * ports of each pair in a kernel bridge. The bridge is known by its alias; the next start takes it down when it takes
+ * its ports over.
  *
  * <p><b>Threading:</b> the controlling thread.
  */
@@ -80,8 +81,8 @@ public final class FailOpen {
     }
 
     /**
-     * Takes down the bridges of a dead ifqd that these links are ports of. From here to the pair's start nothing passes; should
-     * ifqd not come that far, they are joined again.
+     * Takes down the bridges of a dead ifqd that these links are ports of. From here to the pair's start nothing
+     * passes; should ifqd not come that far, they are joined again.
      *
      * @return the links as they are then
      */

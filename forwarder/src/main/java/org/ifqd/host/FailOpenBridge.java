@@ -11,8 +11,8 @@ import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
 
 /**
- * The kernel bridge that joins the ports of a pair while ifqd is dead, where {@code on-failure = "kernel-bridge"} says so. It is known by
- * its alias, which names the ports it was made for.
+ * The kernel bridge that joins the ports of a pair while ifqd is dead, where {@code on-failure = "kernel-bridge"} says
+ * so. It is known by its alias, which names the ports it was made for.
  *
  * <p><b>Threading:</b> any thread, each with a netlink socket of its own.
  */

@@ -10,8 +10,8 @@ import org.ifqd.config.Backend;
 import org.ifqd.linux.control.Feature;
 
 /**
- * A setting of an interface that is on and merges or alters frames before ifqd sees them, so that they cannot leave as they
- * came. What passes AF_PACKET with its virtio header (GRO, TSO, checksums) is none; libpcap knows no such header.
+ * A setting of an interface that is on and merges or alters frames before ifqd sees them, so that they cannot leave as
+ * they came. What passes AF_PACKET with its virtio header (GRO, TSO, checksums) is none; libpcap knows no such header.
  *
  * @param feature the kernel's name
  * @param why what it does

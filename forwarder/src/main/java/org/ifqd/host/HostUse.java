@@ -14,7 +14,8 @@ import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
 
 /**
- * Refuses ports that the host uses itself: its use would end without a word, or it would answer frames that ifqd forwards.
+ * Refuses ports that the host uses itself: its use would end without a word, or it would answer frames that ifqd
+ * forwards.
  *
  * <p>IPv6 link-local addresses are not a use: the kernel gives one to every interface that goes up.
  */

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says when the host begins, or ends, to use a port that ifqd forwards: an IP address, a bridge or bond. A start refuses such
- * ports; once frames flow they go on, and there is one line of log for each change.
+ * Says when the host begins, or ends, to use a port that ifqd forwards: an IP address, a bridge or bond. A start
+ * refuses such ports; once frames flow they go on, and there is one line of log for each change.
  *
  * <p><b>Threading:</b> the controlling thread.
  */

@@ -13,13 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the host's own stack away from the ports. It hears nothing that arrives there; otherwise it would answer or forward the same
- * frames a second time (doubled pings, resets in the middle of a connection). Nothing that it sends leaves there: a cable does not
- * look for routers.
+ * Keeps the host's own stack away from the ports. It hears nothing that arrives there; otherwise it would answer or
+ * forward the same frames a second time (doubled pings, resets in the middle of a connection). Nothing that it sends
+ * leaves there: a cable does not look for routers.
  *
- * <p>Lasts until {@link #close} or the end of the process, whatever ended it. Meanwhile the host is deaf and mute on the ports, and on
- * what is stacked upon them (VLAN devices, a bridge). XDP and tc ingress programs, which come first, still see frames, and packet
- * sockets still send.
+ * <p>Lasts until {@link #close} or the end of the process, whatever ended it. Meanwhile the host is deaf and mute on
+ * the ports, and on what is stacked upon them (VLAN devices, a bridge). XDP and tc ingress programs, which come first,
+ * still see frames, and packet sockets still send.
  *
  * <p><b>Owns:</b> both drops, if they are there. <b>Threading:</b> one thread.
  */
@@ -103,7 +103,8 @@ public final class Isolation implements AutoCloseable {
     }
 
     /**
-     * The isolation for these links: this one if it is that already, else a new one, which holds before this one is closed.
+     * The isolation for these links: this one if it is that already, else a new one, which holds before this one is
+     * closed.
      *
      * @throws ConfigException if it must be and cannot; this one then stays
      */

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many lanes a port gets, and where: one for each receive worker of the other port, and each on one processor where the interface has
- * several transmit queues, since the processor decides which of them a frame takes.
+ * How many lanes a port gets, and where: one for each receive worker of the other port, and each on one processor where
+ * the interface has several transmit queues, since the processor decides which of them a frame takes.
  */
 public final class LanePlanner {
     private static final Logger LOG = LoggerFactory.getLogger(LanePlanner.class);

@@ -12,8 +12,9 @@ public final class NewFile {
     /**
      * Puts a file with this text in the place of what is there; readers see the old one or the new one, never a part.
      *
-     * <p>The text is first in a file that only the owner may read, with a name that nobody can foretell, opened with O_EXCL.
-     * Thus a link that was planted, at that name or at the file's own, is not followed: rename(2) replaces a link itself.
+     * <p>The text is first in a file that only the owner may read, with a name that nobody can foretell, opened with
+     * O_EXCL. Thus a link that was planted, at that name or at the file's own, is not followed: rename(2) replaces a
+     * link itself.
      *
      * @throws IOException if it cannot be written; nothing is left behind then
      */

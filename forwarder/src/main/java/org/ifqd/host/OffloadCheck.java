@@ -19,8 +19,8 @@ public final class OffloadCheck {
     private OffloadCheck() {}
 
     /**
-     * Whether the start depends on the answer. Otherwise there is time to ask when frames flow already: what talks to the driver
-     * takes its time to load.
+     * Whether the start depends on the answer. Otherwise there is time to ask when frames flow already: what talks to
+     * the driver takes its time to load.
      */
     public static boolean isNeededFirst(PortConfig port) {
         return switch (port.offloads()) {

@@ -27,11 +27,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Harmful offloads that this process has switched off, where the policy asks for it, and switches on again when the port goes.
- * What a killed ifqd has left switched off, in the same folder, is taken over, or switched on again at once.
+ * Harmful offloads that this process has switched off, where the policy asks for it, and switches on again when the
+ * port goes. What a killed ifqd has left switched off, in the same folder, is taken over, or switched on again at once.
  *
- * <p>Only what is still off is switched on, so what somebody has switched on himself meanwhile is left alone. An interface is
- * changed only by whoever has claimed it ({@link InterfaceClaim}): several ifqd may share the folder.
+ * <p>Only what is still off is switched on, so what somebody has switched on himself meanwhile is left alone. An
+ * interface is changed only by whoever has claimed it ({@link InterfaceClaim}): several ifqd may share the folder.
  *
  * <p><b>Threading:</b> the controlling thread. <b>Owns:</b> the changes, and the files that tell of them.
  */

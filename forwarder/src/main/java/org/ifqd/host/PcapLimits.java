@@ -10,9 +10,9 @@ import org.ifqd.linux.control.Driver;
 import org.ifqd.linux.control.Ethtool;
 
 /**
- * What libpcap cannot do, said before a port is opened. It hands over frames without the metadata of offloads, so one whose
- * checksum was left to hardware would be sent wrong: TCP would stall after a few frames, without an error anywhere. Of frames
- * that the interface itself has merged see {@link HarmfulOffload}.
+ * What libpcap cannot do, said before a port is opened. It hands over frames without the metadata of offloads, so one
+ * whose checksum was left to hardware would be sent wrong: TCP would stall after a few frames, without an error
+ * anywhere. Of frames that the interface itself has merged see {@link HarmfulOffload}.
  */
 public final class PcapLimits {
     /** Virtual interfaces, which hand over what their other end has sent as it is. */

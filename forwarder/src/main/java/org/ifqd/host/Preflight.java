@@ -129,8 +129,8 @@ public final class Preflight {
     }
 
     /**
-     * Refuses rings that would push the machine out of memory: the kernel takes ring memory that is not swappable, and would
-     * rather kill another process than fail.
+     * Refuses rings that would push the machine out of memory: the kernel takes ring memory that is not swappable, and
+     * would rather kill another process than fail.
      */
     public static void memory(DaemonConfig config) {
         long needed = 0;

@@ -16,11 +16,11 @@ import java.util.TreeSet;
 import org.ifqd.linux.netlink.Link;
 
 /**
- * What has been switched off at an interface, in a file, so that the next ifqd can switch it on again if this one is killed. The
- * file is written before the change and removed when it is undone.
+ * What has been switched off at an interface, in a file, so that the next ifqd can switch it on again if this one is
+ * killed. The file is written before the change and removed when it is undone.
  *
- * <p>An interface is known by its number, which no other one gets until the next boot, in its network namespace; and, should
- * somebody choose numbers himself, by its address as well. Its name may change.
+ * <p>An interface is known by its number, which no other one gets until the next boot, in its network namespace; and,
+ * should somebody choose numbers himself, by its address as well. Its name may change.
  *
  * @param boot of which boot of the machine
  * @param namespace the network namespace, as the kernel names it
@@ -63,7 +63,9 @@ record SavedOffloads(String boot, String namespace, int index, String mac, Strin
         return link.index() == index && link.macText().equals(mac);
     }
 
-    /** All files of a folder; none if there is no folder, or it is not for this user, who then has left nothing there. */
+    /**
+     * All files of a folder; none if there is no folder, or it is not for this user, who then has left nothing there.
+     */
     static List<Path> files(Path folder) throws IOException {
         if (!Files.isDirectory(folder) || !Files.isReadable(folder)) {
             return List.of();

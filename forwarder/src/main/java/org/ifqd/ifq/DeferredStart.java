@@ -1,7 +1,8 @@
 package org.ifqd.ifq;
 
 /**
- * The start of one interface as work for the {@link StartWorker}: it waits there at most once, however often it is asked for.
+ * The start of one interface as work for the {@link StartWorker}: it waits there at most once, however often it is
+ * asked for.
  *
  * <p><b>Threading:</b> any thread.
  */
@@ -10,9 +11,9 @@ final class DeferredStart {
     private final StartWorker worker;
 
     /**
-     * Waits in the worker's list. Written under the worker's monitor; read without it as a short cut, which is right in both
-     * directions: who reads true has queued its frames before the worker (or who cancels, and then starts) clears it and
-     * looks at the queue; who reads false goes and asks under the monitor.
+     * Waits in the worker's list. Written under the worker's monitor; read without it as a short cut, which is right in
+     * both directions: who reads true has queued its frames before the worker (or who cancels, and then starts) clears
+     * it and looks at the queue; who reads false goes and asks under the monitor.
      */
     volatile boolean pending;
 

@@ -20,8 +20,9 @@ final class FlightEvents {
     private FlightEvents() {}
 
     /**
-     * An instance of each, kept only to ask whether it is enabled, so that nothing is allocated while it is not. A class of its own:
-     * touching an event for the first time sets up the flight recorder, which would make up a tenth of the start-up time.
+     * An instance of each, kept only to ask whether it is enabled, so that nothing is allocated while it is not. A
+     * class of its own: touching an event for the first time sets up the flight recorder, which would make up a tenth
+     * of the start-up time.
      */
     private static final class Asked {
         private static final Drain DRAIN = new Drain();

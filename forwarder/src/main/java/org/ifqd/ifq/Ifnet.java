@@ -3,8 +3,8 @@ package org.ifqd.ifq;
 import org.ifqd.frame.FrameBatch;
 
 /**
- * One interface as its senders and its driver see it (OpenBSD: struct ifnet): a send queue, a serializer, the driver's start
- * routine, and the flags RUNNING, OACTIVE and MPSAFE. The package's essay has the rules.
+ * One interface as its senders and its driver see it (OpenBSD: struct ifnet): a send queue, a serializer, the driver's
+ * start routine, and the flags RUNNING, OACTIVE and MPSAFE. The package's essay has the rules.
  *
  * <p><b>Threading:</b> all methods from any thread, except where one says otherwise.
  */
@@ -48,9 +48,9 @@ public final class Ifnet {
         return new Ifnet(name, queue, serializer, null, () -> driver.start(queue), policy);
     }
 
-    /** The same, started as in the seed. */
+    /** The same, started as in the mail. */
     public static Ifnet mpsafe(String name, SendQueue queue, Serializer serializer, MpsafeDriver driver) {
-        return mpsafe(name, queue, serializer, driver, StartPolicy.SEED);
+        return mpsafe(name, queue, serializer, driver, StartPolicy.ON_CALLER);
     }
 
     /** An interface whose driver is started with the kernel lock held. */
@@ -72,10 +72,10 @@ public final class Ifnet {
         return new Ifnet(name, queue, serializer, lock, driverStart, policy);
     }
 
-    /** The same, started as in the seed. */
+    /** The same, started as in the mail. */
     public static Ifnet locked(
             String name, SendQueue queue, Serializer serializer, KernelLock lock, LockedDriver driver) {
-        return locked(name, queue, serializer, lock, driver, StartPolicy.SEED);
+        return locked(name, queue, serializer, lock, driver, StartPolicy.ON_CALLER);
     }
 
     private Runnable locking(Runnable work) {
@@ -110,7 +110,9 @@ public final class Ifnet {
         }
     }
 
-    /** Inside the serializer, so behind any start that is about to set oactive. A late one on a dead port does nothing. */
+    /**
+     * Inside the serializer, so behind any start that is about to set oactive. A late one on a dead port does nothing.
+     */
     private void runRestart(Runnable driverStart) {
         if (queue.isRunning()) {
             clearOactive();
@@ -125,7 +127,9 @@ public final class Ifnet {
         }
     }
 
-    /** Queues the frames of a batch and starts the interface; the batch comes back empty. Returns how many were queued. */
+    /**
+     * Queues the frames of a batch and starts the interface; the batch comes back empty. Returns how many were queued.
+     */
     public int enqueue(FrameBatch batch) {
         int kept = queue.offer(batch);
         if (kept > 0) {
@@ -135,9 +139,9 @@ public final class Ifnet {
     }
 
     /**
-     * Makes sure that the queue is looked at after this call began: by this thread, by the one that is inside, or by the
-     * worker if the policy has one. When every call has returned and the worker has nothing listed, the queue is empty, or
-     * the interface is oactive or not RUNNING.
+     * Makes sure that the queue is looked at after this call began: by this thread, by the one that is inside, or by
+     * the worker if the policy has one. When every call has returned and the worker has nothing listed, the queue is
+     * empty, or the interface is oactive or not RUNNING.
      */
     public void start() {
         if (startNowAt > 0 && queue.length() < startNowAt && deferred.schedule()) {
@@ -153,14 +157,16 @@ public final class Ifnet {
         serializer.serialize(startTask);
     }
 
-    /** The transmit ring has room again: clears oactive and starts, both inside the serializer. For completion contexts. */
+    /**
+     * The transmit ring has room again: clears oactive and starts, both inside the serializer. For completion contexts.
+     */
     public void restart() {
         serializer.serialize(restartTask);
     }
 
     /**
-     * Runs work as the driver's start is run: serialised, with the kernel lock for a locked driver, on the worker where there is one,
-     * and not at all while the interface is not RUNNING. Not for the data path: it allocates.
+     * Runs work as the driver's start is run: serialised, with the kernel lock for a locked driver, on the worker where
+     * there is one, and not at all while the interface is not RUNNING. Not for the data path: it allocates.
      */
     public void submit(Runnable work) {
         SerialTask task = new SerialTask(locking(() -> {
@@ -222,8 +228,8 @@ public final class Ifnet {
     }
 
     /**
-     * Drops all queued frames, counted as PURGED, and clears oactive. Only after {@link #clearRunning} and, for an mpsafe
-     * driver, the barrier.
+     * Drops all queued frames, counted as PURGED, and clears oactive. Only after {@link #clearRunning} and, for an
+     * mpsafe driver, the barrier.
      *
      * @return how many frames
      */

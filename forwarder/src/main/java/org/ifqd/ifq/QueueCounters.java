@@ -98,8 +98,8 @@ public record QueueCounters(
     }
 
     /**
-     * These of a queue and those of the one that was in its place before: sums, but for what is a state, which is the new
-     * one's. The old one must be empty.
+     * These of a queue and those of the one that was in its place before: sums, but for what is a state, which is the
+     * new one's. The old one must be empty.
      */
     public QueueCounters plus(QueueCounters before) {
         long[] sum = dropped.clone();

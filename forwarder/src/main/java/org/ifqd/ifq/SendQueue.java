@@ -8,13 +8,13 @@ import org.ifqd.stats.DropReason;
 /**
  * The send queue of one interface (OpenBSD: if_snd): a bounded FIFO of frame references with its books.
  *
- * <p>A newcomer to a full queue is refused; the head is never evicted. The queue takes over every frame that it is offered:
- * those that it does not keep are counted and released by it.
+ * <p>A newcomer to a full queue is refused; the head is never evicted. The queue takes over every frame that it is
+ * offered: those that it does not keep are counted and released by it.
  *
- * <p><b>Threading:</b> offer, refuse, counters, length from any thread. dequeue, sent, dropped, setOactive only from the
- * start routine, which the {@link Ifnet} runs on one thread at a time. <b>Invariant:</b> every field changes under the
- * mutex; {@code running} and {@code oactive} are volatile as well, so that they can be looked at without it. Memory is given
- * back to its owner outside of the mutex.
+ * <p><b>Threading:</b> offer, refuse, counters, length from any thread. dequeue, sent, dropped, setOactive only from
+ * the start routine, which the {@link Ifnet} runs on one thread at a time. <b>Invariant:</b> every field changes under
+ * the mutex; {@code running} and {@code oactive} are volatile as well, so that they can be looked at without it. Memory
+ * is given back to its owner outside of the mutex.
  *
  * <p><b>Allocation:</b> none after construction, but for {@link #counters}.
  */
@@ -75,8 +75,8 @@ public final class SendQueue {
     // ---- producers ----
 
     /**
-     * Queues all frames of the batch, in order, and empties the batch. What does not fit is dropped as QUEUE_FULL, all of it
-     * as NOT_RUNNING while the interface is down.
+     * Queues all frames of the batch, in order, and empties the batch. What does not fit is dropped as QUEUE_FULL, all
+     * of it as NOT_RUNNING while the interface is down.
      *
      * @return how many frames are in the queue now because of this call
      */
@@ -119,9 +119,9 @@ public final class SendQueue {
     // ---- the start routine ----
 
     /**
-     * Takes up to {@code max} frames from the head; none when the queue is empty, or when this start has used up its budget
-     * (it is then run again, perhaps on another thread). They are the driver's now: it releases each one when it is done with the
-     * memory, and reports each one by {@link #sent} or {@link #dropped}.
+     * Takes up to {@code max} frames from the head; none when the queue is empty, or when this start has used up its
+     * budget (it is then run again, perhaps on another thread). They are the driver's now: it releases each one when it
+     * is done with the memory, and reports each one by {@link #sent} or {@link #dropped}.
      *
      * @param into emptied, then filled
      * @return how many
@@ -177,7 +177,9 @@ public final class SendQueue {
         inDriver -= frames;
     }
 
-    /** The transmit ring is full: start is not run again until a restart. Ask for the completion event after this call. */
+    /**
+     * The transmit ring is full: start is not run again until a restart. Ask for the completion event after this call.
+     */
     public void setOactive() {
         synchronized (mutex) {
             if (!oactive) {

@@ -3,8 +3,8 @@ package org.ifqd.ifq;
 /**
  * A piece of work for a {@link Serializer}: created once, handed in as often as it is needed.
  *
- * <p><b>Invariant:</b> while a task waits in a serializer it waits there once, however often it is handed in; once it has
- * begun to run it can be handed in again. A task belongs to one serializer.
+ * <p><b>Invariant:</b> while a task waits in a serializer it waits there once, however often it is handed in; once it
+ * has begun to run it can be handed in again. A task belongs to one serializer.
  */
 public final class SerialTask {
     final Runnable action;

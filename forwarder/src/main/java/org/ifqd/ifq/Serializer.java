@@ -3,8 +3,8 @@ package org.ifqd.ifq;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs tasks one at a time, in the order in which they were handed in, on whichever caller came first. Callers that find
- * somebody inside return at once; see the package's essay.
+ * Runs tasks one at a time, in the order in which they were handed in, on whichever caller came first. Callers that
+ * find somebody inside return at once; see the package's essay.
  *
  * <p>An interface because the concurrency tests put broken variants in its place, and the benchmarks other ones.
  *
@@ -13,14 +13,14 @@ import java.util.function.BooleanSupplier;
 public interface Serializer {
 
     /**
-     * Hands a task in. It runs once, at some time after this call began: on this thread before the call returns, or on the
-     * thread that is inside. Waits for nobody; from inside a task it only lists the task and returns.
+     * Hands a task in. It runs once, at some time after this call began: on this thread before the call returns, or on
+     * the thread that is inside. Waits for nobody; from inside a task it only lists the task and returns.
      */
     void serialize(SerialTask task);
 
     /**
-     * Returns when every task that was handed in before this call has ended. Not interruptible: whoever waits here is about
-     * to unmap a ring.
+     * Returns when every task that was handed in before this call has ended. Not interruptible: whoever waits here is
+     * about to unmap a ring.
      *
      * @throws IllegalStateException when called from inside a task, which would wait for itself
      */
@@ -35,17 +35,18 @@ public interface Serializer {
     }
 
     /**
-     * From inside a task: how much work the task has done, in the unit of the budget. Ignored by serializers that do not hand
-     * over.
+     * From inside a task: how much work the task has done, in the unit of the budget. Ignored by serializers that do
+     * not hand over.
      */
     default void charge(int work) {}
 
     /**
-     * Lets a thread leave although tasks are listed, once it has been charged {@code budget} since it came in. A serializer
-     * may ignore this: then a thread stays for as long as tasks are listed. Before the first {@link #serialize}.
+     * Lets a thread leave although tasks are listed, once it has been charged {@code budget} since it came in. A
+     * serializer may ignore this: then a thread stays for as long as tasks are listed. Before the first
+     * {@link #serialize}.
      *
-     * @param successor asked at that moment, under the serializer's lock: true promises that another thread will hand in a
-     *     task after this one has left; false, and this one goes on
+     * @param successor asked at that moment, under the serializer's lock: true promises that another thread will hand
+     *     in a task after this one has left; false, and this one goes on
      */
     default void handOver(int budget, BooleanSupplier successor) {}
 

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** When and on which thread a start runs that {@link Ifnet#start} was asked for; the package's essay compares them. */
 public enum StartMode {
-    /** Now, on the caller: what the seed does. */
+    /** Now, on the caller: what the mail does. */
     DIRECT,
     /** Now at txmit queued frames or more; below, on the worker: tx mitigation. */
     BUNDLED,

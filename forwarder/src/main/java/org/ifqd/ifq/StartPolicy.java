@@ -12,8 +12,8 @@ public record StartPolicy(StartMode mode, int txmit, int budget, StartWorker wor
     /** OpenBSD's default for if_txmit. */
     public static final int DEFAULT_TXMIT = 16;
 
-    /** The seed: on the caller, and nobody to hand over to. */
-    public static final StartPolicy SEED = new StartPolicy(StartMode.DIRECT, DEFAULT_TXMIT, 0, null);
+    /** The mail: on the caller, and nobody to hand over to. */
+    public static final StartPolicy ON_CALLER = new StartPolicy(StartMode.DIRECT, DEFAULT_TXMIT, 0, null);
 
     public StartPolicy {
         if (txmit < 1) {

@@ -3,12 +3,13 @@ package org.ifqd.ifq;
 import java.util.ArrayDeque;
 
 /**
- * The thread that runs deferred starts (OpenBSD: a softnet task queue). Any number of interfaces share it; each gets its turn.
+ * The thread that runs deferred starts (OpenBSD: a softnet task queue). Any number of interfaces share it; each gets
+ * its turn.
  *
  * <p><b>Why it cannot lose a wake-up:</b> the thread decides to wait, and others list work, under one monitor.
  *
- * <p><b>Threading:</b> any thread; {@link #close} not from the worker. <b>Owns:</b> the thread. <b>Allocation:</b> none after
- * construction: it waits on an object's monitor because a wait on a {@code Condition}, and a contended
+ * <p><b>Threading:</b> any thread; {@link #close} not from the worker. <b>Owns:</b> the thread. <b>Allocation:</b> none
+ * after construction: it waits on an object's monitor because a wait on a {@code Condition}, and a contended
  * {@code ReentrantLock}, allocate a node each time.
  */
 public final class StartWorker implements AutoCloseable {
@@ -121,7 +122,9 @@ public final class StartWorker implements AutoCloseable {
         }
     }
 
-    /** Runs what is listed, ends the thread and waits for that. Starts that are asked for later run on their callers. */
+    /**
+     * Runs what is listed, ends the thread and waits for that. Starts that are asked for later run on their callers.
+     */
     @Override
     public void close() {
         if (Thread.currentThread() == thread) {

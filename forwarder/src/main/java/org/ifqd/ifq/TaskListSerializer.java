@@ -45,7 +45,10 @@ public final class TaskListSerializer implements Serializer {
         /** A task threw. The serializer goes on with the next one. */
         void taskFailed(String name, Throwable cause);
 
-        /** A barrier waits for {@code inside}, which has been in a task for {@code waitedMs} and stands at {@code stack}. */
+        /**
+         * A barrier waits for {@code inside}, which has been in a task for {@code waitedMs} and stands at {@code
+         * stack}.
+         */
         void barrierStuck(String name, Thread inside, long waitedMs, StackTraceElement[] stack);
     }
 
@@ -101,8 +104,8 @@ public final class TaskListSerializer implements Serializer {
     }
 
     /**
-     * Whether the thread inside has done enough for the others and leaves what is listed to its successor. The tasks stay in
-     * the list; whoever comes next, the successor or another caller, finds nobody inside and runs them.
+     * Whether the thread inside has done enough for the others and leaves what is listed to its successor. The tasks
+     * stay in the list; whoever comes next, the successor or another caller, finds nobody inside and runs them.
      */
     private boolean handedOver() {
         return charged >= budget && !tasks.isEmpty() && successor.getAsBoolean();

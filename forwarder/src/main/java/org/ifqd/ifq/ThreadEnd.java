@@ -1,6 +1,8 @@
 package org.ifqd.ifq;
 
-/** Waiting for a thread that was told to end: what it uses may only then be closed or unmapped. Any thread but that one. */
+/**
+ * Waiting for a thread that was told to end: what it uses may only then be closed or unmapped. Any thread but that one.
+ */
 public final class ThreadEnd {
     private ThreadEnd() {}
 

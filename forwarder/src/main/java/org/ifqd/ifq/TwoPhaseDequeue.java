@@ -5,9 +5,9 @@ import org.ifqd.frame.FrameBatch;
 /**
  * Dequeue for locked drivers: look at the head, try to send it, then remove it or leave it.
  *
- * <p>OpenBSD holds the queue's mutex from begin to commit. Here the mutex is free in between, so that a slow device does not
- * stop the producers: the head cannot change meanwhile, since nobody else takes frames from the queue of a locked driver
- * (the kernel lock is held) and a full queue refuses newcomers, never the head.
+ * <p>OpenBSD holds the queue's mutex from begin to commit. Here the mutex is free in between, so that a slow device
+ * does not stop the producers: the head cannot change meanwhile, since nobody else takes frames from the queue of a
+ * locked driver (the kernel lock is held) and a full queue refuses newcomers, never the head.
  *
  * <p><b>Threading:</b> only inside the start routine that got it.
  */

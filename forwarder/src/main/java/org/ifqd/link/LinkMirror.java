@@ -10,12 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the neighbours of one port that the other port has lost its carrier, in the only way they understand: by taking their
- * own carrier away. Sets the interface administratively down, and up again when the other one's carrier is back.
+ * Tells the neighbours of one port that the other port has lost its carrier, in the only way they understand: by taking
+ * their own carrier away. Sets the interface administratively down, and up again when the other one's carrier is back.
  *
- * <p>Two such ports must not hold each other down. So one that was lowered never counts as lost, and one that was raised has
- * some seconds to find its carrier (autonegotiation) before its lack of one is mirrored back. An interface that somebody else
- * sets up meanwhile is left up.
+ * <p>Two such ports must not hold each other down. So one that was lowered never counts as lost, and one that was
+ * raised has some seconds to find its carrier (autonegotiation) before its lack of one is mirrored back. An interface
+ * that somebody else sets up meanwhile is left up.
  *
  * <p><b>Threading:</b> the controlling thread.
  */

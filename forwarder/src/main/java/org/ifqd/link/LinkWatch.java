@@ -13,11 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the controlling thread look at the ports' interfaces whenever the kernel says that something about them has changed.
+ * Has the controlling thread look at the ports' interfaces whenever the kernel says that something about them has
+ * changed.
  *
- * <p>Events only say <em>that</em> something happened: what to do is decided by what is, so that a storm of events, or a lost
- * one, leaves the ports right. Kept are a removal, since an interface that left and came back may look the same, and whether
- * IP addresses may have changed, which it takes a long list to learn.
+ * <p>Events only say <em>that</em> something happened: what to do is decided by what is, so that a storm of events, or
+ * a lost one, leaves the ports right. Kept are a removal, since an interface that left and came back may look the same,
+ * and whether IP addresses may have changed, which it takes a long list to learn.
  *
  * <p><b>Threading:</b> the monitor's thread calls; all but {@link #close} by the controlling thread.
  */
@@ -48,7 +49,9 @@ public final class LinkWatch implements LinkListener, AutoCloseable {
         }
     }
 
-    /** Before a look: what happens from now on calls for another. Returns the indexes of interfaces that were removed. */
+    /**
+     * Before a look: what happens from now on calls for another. Returns the indexes of interfaces that were removed.
+     */
     public Set<Integer> takeRemoved() {
         isAsked.set(false);
         Set<Integer> taken = Set.copyOf(removed);

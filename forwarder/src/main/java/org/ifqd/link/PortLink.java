@@ -8,8 +8,8 @@ import org.ifqd.port.PortState;
 /**
  * The interface under one port: what it was when the port was opened, what it is now, and what the operator wants.
  *
- * <p>A port stays with its interface, by index, when that is renamed, as a kernel bridge does. An interface that is gone is
- * looked for by the name in the configuration.
+ * <p>A port stays with its interface, by index, when that is renamed, as a kernel bridge does. An interface that is
+ * gone is looked for by the name in the configuration.
  *
  * <p><b>Threading:</b> the controlling thread.
  */
@@ -38,8 +38,8 @@ public final class PortLink {
     }
 
     /**
-     * What a port depends on; of what else a link has, promiscuity for one changes whenever a port is opened or closed, which
-     * must not look like a reason to do so again.
+     * What a port depends on; of what else a link has, promiscuity for one changes whenever a port is opened or closed,
+     * which must not look like a reason to do so again.
      */
     private record Facts(
             int index, String name, boolean isUp, boolean carrier, int mtuBytes, int largestGsoBytes, int masterIndex) {
@@ -58,7 +58,9 @@ public final class PortLink {
         isChanged = !Facts.of(now).equals(Facts.of(before));
     }
 
-    /** The interface of this index was removed; it may be back since, from another namespace, but not for our sockets. */
+    /**
+     * The interface of this index was removed; it may be back since, from another namespace, but not for our sockets.
+     */
     public void removed(int index) {
         isGone |= index == openedIndex();
     }

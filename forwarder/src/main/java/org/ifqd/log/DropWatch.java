@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says why frames are dropped that nobody expects to be: looks at the books once a second, since the data path does not log. A line that is
- * said again is folded.
+ * Says why frames are dropped that nobody expects to be: looks at the books once a second, since the data path does not
+ * log. A line that is said again is folded.
  *
  * <p><b>Threading:</b> a thread of its own, until {@link #close}.
  */

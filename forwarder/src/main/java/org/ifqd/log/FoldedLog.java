@@ -11,11 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Folds warnings and errors that are said again and again: the first one at once, then once a minute how often more, as long
- * as they go on.
+ * Folds warnings and errors that are said again and again: the first one at once, then once a minute how often more, as
+ * long as they go on.
  *
  * <p>A line is said again if it is the last one about its subject, its first word. So a port that
- * loses its carrier, finds and loses it again has a line each time, and two ports that fail in turn are folded each for itself.
+ * loses its carrier, finds and loses it again has a line each time, and two ports that fail in turn are folded each for
+ * itself.
  *
  * <p><b>Threading:</b> any thread. <b>Owns:</b> a thread, once there is something to fold.
  */

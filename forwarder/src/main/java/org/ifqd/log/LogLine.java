@@ -11,8 +11,8 @@ import java.time.format.DateTimeFormatter;
 import org.ifqd.config.InterfaceName;
 
 /**
- * A line of the log: time, level and message; or, for the journal, which has the time itself, priority and message. A stack trace
- * follows on lines of its own.
+ * A line of the log: time, level and message; or, for the journal, which has the time itself, priority and message. A
+ * stack trace follows on lines of its own.
  *
  * <p>Written out and not as a pattern of logback's: to parse one, and the XML around it, takes 60 ms of the start.
  *

@@ -10,8 +10,9 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * Logback for SLF4J as ifqd's own process wants it: set up by {@link LogSettings} at once. What logback brings for it, and what is
- * used in tests, looks for services and files in every jar of the class path first, which takes a start some 20 ms.
+ * Logback for SLF4J as ifqd's own process wants it: set up by {@link LogSettings} at once. What logback brings for it,
+ * and what is used in tests, looks for services and files in every jar of the class path first, which takes a start
+ * some 20 ms.
  *
  * <p>SLF4J makes the one instance, by the name in {@code slf4j.provider}; any thread.
  */

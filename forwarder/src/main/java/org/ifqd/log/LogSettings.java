@@ -13,7 +13,8 @@ import org.ifqd.config.LogLevel;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sets logback up: everything goes to stderr. Logback finds this class as a service and calls it when the first logger is made;
+ * Sets logback up: everything goes to stderr. Logback finds this class as a service and calls it when the first logger
+ * is made;
  * {@code -Dlogback.configurationFile=FILE} takes its place. Any thread.
  */
 public final class LogSettings extends ContextAwareBase implements Configurator {

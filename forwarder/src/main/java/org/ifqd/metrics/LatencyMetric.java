@@ -9,8 +9,8 @@ import org.ifqd.bridge.PortSnapshot;
 import org.ifqd.stats.LatencySnapshot;
 
 /**
- * The latency histograms of all ports, in the buckets of Prometheus: 1, 2, 4 … µs up to 1 s, which are edges of the finer
- * buckets that ifqd counts in, so no frame is on the wrong side of an {@code le}.
+ * The latency histograms of all ports, in the buckets of Prometheus: 1, 2, 4 … µs up to 1 s, which are edges of the
+ * finer buckets that ifqd counts in, so no frame is on the wrong side of an {@code le}.
  */
 final class LatencyMetric {
     private static final int POWERS_OF_TWO = 21; // 2^20 µs is a second

@@ -12,10 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The page for people at {@code /}: static files of the jar, and two answers in JSON that its script asks for. It only reads.
+ * The page for people at {@code /}: static files of the jar, and two answers in JSON that its script asks for. It only
+ * reads.
  *
- * <p>However many clients ask and however often, the counters are read at most every {@link #LIVE_NS}, and the machine is checked at most
- * every {@link #CHECK_NS}.
+ * <p>However many clients ask and however often, the counters are read at most every {@link #LIVE_NS}, and the machine
+ * is checked at most every {@link #CHECK_NS}.
  *
  * <p><b>Threading:</b> any thread; readers of one answer wait for each other.
  */

@@ -22,15 +22,16 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Serves the counters and the JVM's own (garbage collections, memory, threads) to Prometheus, at {@code /metrics}, and a page for people,
- * at {@code /}. Whatever else is asked for is not there (404), and nothing can be sent (405).
+ * Serves the counters and the JVM's own (garbage collections, memory, threads) to Prometheus, at {@code /metrics}, and
+ * a page for people, at {@code /}. Whatever else is asked for is not there (404), and nothing can be sent (405).
  *
- * <p>Clients may be slow or mean harm: each has a virtual thread of its own, the whole request and taking the answer may last {@link
- * #LONGEST_SECONDS}, and there are at most {@link #MOST_CONNECTIONS}.
+ * <p>Clients may be slow or mean harm: each has a virtual thread of its own, the whole request and taking the answer
+ * may last {@link #LONGEST_SECONDS}, and there are at most {@link #MOST_CONNECTIONS}.
  *
  * <p><b>Threading:</b> opened and closed by one thread. <b>Owns:</b> the socket.
  *
- * @see <a href="https://docs.oracle.com/en/java/javase/25/docs/api/jdk.httpserver/module-summary.html">jdk.httpserver, its properties</a>
+ * @see <a href="https://docs.oracle.com/en/java/javase/25/docs/api/jdk.httpserver/module-summary.html">jdk.httpserver,
+ *     its properties</a>
  */
 public final class MetricsServer implements AutoCloseable {
     static final int LONGEST_SECONDS = 10;
@@ -101,8 +102,8 @@ public final class MetricsServer implements AutoCloseable {
     }
 
     /**
-     * A web site whose name is made to point to 127.0.0.1 would read all in its visitor's browser (DNS rebinding): there the request has
-     * the site's name.
+     * A web site whose name is made to point to 127.0.0.1 would read all in its visitor's browser (DNS rebinding):
+     * there the request has the site's name.
      */
     static boolean isOfThisMachine(String host) {
         return host == null || host.matches("(localhost|[\\d.]+|\\[[\\da-fA-F:.]+\\])(:\\d+)?");

@@ -21,7 +21,8 @@ import org.ifqd.stats.DropReason;
 /**
  * All counters of all ports, taken at one moment for each scrape.
  *
- * <p>Names follow <a href="https://prometheus.io/docs/practices/naming/">Prometheus' conventions</a>: the library appends
+ * <p>Names follow <a href="https://prometheus.io/docs/practices/naming/">Prometheus' conventions</a>: the library
+ * appends
  * {@code _total} to counters. A pair that a reload opens again begins at 0, which Prometheus takes for a restart.
  *
  * <p><b>Threading:</b> any thread.

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.ifqd.stats.ThreadUsage;
 
 /**
- * Which ifqd this is, and what its own threads have used. The threads of the data path are to allocate nothing: a counter of theirs
- * that grows with the frames is a defect.
+ * Which ifqd this is, and what its own threads have used. The threads of the data path are to allocate nothing: a
+ * counter of theirs that grows with the frames is a defect.
  *
  * <p><b>Threading:</b> any thread.
  */

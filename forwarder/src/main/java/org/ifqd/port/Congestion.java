@@ -4,17 +4,18 @@ import java.util.function.LongConsumer;
 import org.ifqd.ifq.SendQueue;
 
 /**
- * What to do when the kernel has no buffer for the next frame: set oactive, have the port try again after a pause that grows, and
- * give the frame up when patience is over.
+ * What to do when the kernel has no buffer for the next frame: set oactive, have the port try again after a pause that
+ * grows, and give the frame up when patience is over.
  *
- * <p>ENOBUFS and ENOMEM have two meanings that no call tells apart. The device's ring or the queueing discipline is full: the frame is taken
- * later, and up to {@link #LONGEST_PATIENCE_NS} is waited for that. Or the kernel will never take this frame (veth whose peer has a
- * smaller MTU, a filter on the egress hook, a GSO frame that validate_xmit_skb refuses): then each moment of waiting is taken from
- * the frames behind. What happens around the frame tells, so patience follows it:
+ * <p>ENOBUFS and ENOMEM have two meanings that no call tells apart. The device's ring or the queueing discipline is
+ * full: the frame is taken later, and up to {@link #LONGEST_PATIENCE_NS} is waited for that. Or the kernel will never
+ * take this frame (veth whose peer has a smaller MTU, a filter on the egress hook, a GSO frame that validate_xmit_skb
+ * refuses): then each moment of waiting is taken from the frames behind. What happens around the frame tells, so
+ * patience follows it:
  *
  * <ul>
- *   <li>A device to which hardly anything was sent lately is not full: {@link #LEAST_PATIENCE_NS}. So a run of refused frames costs
- *       little more than the first one.
+ *   <li>A device to which hardly anything was sent lately is not full: {@link #LEAST_PATIENCE_NS}. So a run of refused
+ *       frames costs little more than the first one.
  *   <li>A frame was given up and the one behind it passed at once: that one was refused; patience shrinks.
  *   <li>A frame was taken after waiting: that was congestion; patience is at least a multiple of that wait.
  *   <li>No frame was refused for {@link #MEMORY_NS}: patience is whole again.
@@ -30,14 +31,16 @@ public final class Congestion {
     private static final long FIRST_PAUSE_NS = 20_000;
     private static final long LONGEST_PAUSE_NS = 10_000_000;
 
-    /** How much shorter patience gets with a frame that was refused, and how much longer than a wait that was worth it. */
+    /**
+     * How much shorter patience gets with a frame that was refused, and how much longer than a wait that was worth it.
+     */
     private static final int SHRINK = 16;
 
     private static final int MARGIN = 8;
 
     /**
-     * Fewer frames in 5 to 10 ms do not fill a device that gives them away at once, as veth and tap do; the smallest ring of a driver has
-     * as many. One that keeps frames for longer shows them in flight.
+     * Fewer frames in 5 to 10 ms do not fill a device that gives them away at once, as veth and tap do; the smallest
+     * ring of a driver has as many. One that keeps frames for longer shows them in flight.
      */
     private static final int QUIET_FRAMES = 64;
 
@@ -49,7 +52,10 @@ public final class Congestion {
     private long pauseNs = FIRST_PAUSE_NS;
     private long sinceNs;
 
-    /** Since when, in this stall, it may be a refusal: without a carrier none is, and what comes right after it says nothing yet. */
+    /**
+     * Since when, in this stall, it may be a refusal: without a carrier none is, and what comes right after it says
+     * nothing yet.
+     */
     private long refusableSinceNs;
 
     private boolean stalled;
@@ -59,7 +65,10 @@ public final class Congestion {
 
     private boolean givenUp;
 
-    /** Of the frames given up since one was taken, whether the first was waited for in vain: then the others are no proof. */
+    /**
+     * Of the frames given up since one was taken, whether the first was waited for in vain: then the others are no
+     * proof.
+     */
     private boolean inVain;
 
     private boolean wasShort;
@@ -102,8 +111,8 @@ public final class Congestion {
     }
 
     /**
-     * The kernel does not take the next frame. Sets oactive and asks for a restart after a pause; or, when patience is over,
-     * does neither: the frame is to be dropped, and the next one tried at once.
+     * The kernel does not take the next frame. Sets oactive and asks for a restart after a pause; or, when patience is
+     * over, does neither: the frame is to be dropped, and the next one tried at once.
      *
      * @param mayBeRefusal whether the error can also mean that this very frame will never be taken
      * @param inFlight whether frames that were sent are known to wait in the device
@@ -149,7 +158,10 @@ public final class Congestion {
         return patienceNs;
     }
 
-    /** Whether the frame that was given up last was most likely refused: nothing spoke for congestion, or the next one passed at once. */
+    /**
+     * Whether the frame that was given up last was most likely refused: nothing spoke for congestion, or the next one
+     * passed at once.
+     */
     public boolean wasRefusal(boolean nextPassed) {
         return nextPassed || wasShort;
     }

@@ -6,11 +6,11 @@ import org.ifqd.linux.Libc;
 import org.ifqd.linux.RealtimeClock;
 
 /**
- * Marks frames that were received longer ago than a bound: after a stop of the process, or of the whole machine, their senders have long
- * sent them again.
+ * Marks frames that were received longer ago than a bound: after a stop of the process, or of the whole machine, their
+ * senders have long sent them again.
  *
- * <p>Stamps are of CLOCK_REALTIME, which can be set. A jump of it shows against CLOCK_MONOTONIC, and frames that were stamped before
- * a jump was seen are believed to be fresh.
+ * <p>Stamps are of CLOCK_REALTIME, which can be set. A jump of it shows against CLOCK_MONOTONIC, and frames that were
+ * stamped before a jump was seen are believed to be fresh.
  *
  * <p><b>Threading:</b> the receive worker. <b>Allocation:</b> none after construction.
  */

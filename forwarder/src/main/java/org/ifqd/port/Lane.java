@@ -4,8 +4,9 @@ import org.ifqd.ifq.Ifnet;
 import org.ifqd.stats.LatencySnapshot;
 
 /**
- * One of the ways out of a port: a send queue, a serializer, a transmit ring and a completion context. A receive worker of the other port has one
- * for itself, so the frames of a flow, which all come to one worker, leave in order, and workers share nothing.
+ * One of the ways out of a port: a send queue, a serializer, a transmit ring and a completion context. A receive worker
+ * of the other port has one for itself, so the frames of a flow, which all come to one worker, leave in order, and
+ * workers share nothing.
  *
  * <p><b>Threading:</b> any thread, except where a method says otherwise.
  */
@@ -20,8 +21,8 @@ public interface Lane {
     }
 
     /**
-     * Called by a thread that is going to start this lane, before it does: gives it its scheduling, and binds it to the lane's processor, if it
-     * has one.
+     * Called by a thread that is going to start this lane, before it does: gives it its scheduling, and binds it to the
+     * lane's processor, if it has one.
      */
     void bindThisThread();
 

@@ -7,8 +7,8 @@ import java.util.Set;
  * The lanes of a port: how many, and where their work is done.
  *
  * @param count of lanes, one for each receive worker of the other port
- * @param bound each lane has one processor for all its work: the interface has several transmit queues, and the processor is
- *     what decides which one a frame takes
+ * @param bound each lane has one processor for all its work: the interface has several transmit queues, and the
+ *     processor is what decides which one a frame takes
  * @param cpus those processors, in turn; empty: the ones with the fewest lanes
  * @param avoid processors that are taken only when all others have as many lanes and one more
  */

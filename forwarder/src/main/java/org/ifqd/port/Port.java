@@ -16,7 +16,10 @@ public interface Port extends AutoCloseable {
     /** The backend's name as on the command line, for example {@code af_packet}. */
     String backend();
 
-    /** What frames leave through: the first receive worker of the other port by the first one, and so on; fixed for the life of the port. */
+    /**
+     * What frames leave through: the first receive worker of the other port by the first one, and so on; fixed for the
+     * life of the port.
+     */
     List<? extends Lane> lanes();
 
     /** Where frames come in, one for each receive worker; fixed for the life of the port. */
@@ -41,8 +44,8 @@ public interface Port extends AutoCloseable {
     PortTaps taps();
 
     /**
-     * Sends one frame by a lane, past its send queue and its books, at best effort and perhaps later: for what ifqd has to say itself.
-     * Any thread; while the port is not RUNNING it is not sent.
+     * Sends one frame by a lane, past its send queue and its books, at best effort and perhaps later: for what ifqd has
+     * to say itself. Any thread; while the port is not RUNNING it is not sent.
      */
     void inject(byte[] frame);
 
@@ -50,10 +53,10 @@ public interface Port extends AutoCloseable {
     void up();
 
     /**
-     * To one of the paused states, from RUNNING or another paused one: frames still queued are dropped, counted as PURGED, and
-     * those that come are dropped as NOT_RUNNING. What arrives at the port is still received, unless it is SUSPENDED: where the
-     * link comes back, the first frames must not be lost before anybody has heard of it. Does nothing where
-     * {@link PortState#mayBecome} says no.
+     * To one of the paused states, from RUNNING or another paused one: frames still queued are dropped, counted as
+     * PURGED, and those that come are dropped as NOT_RUNNING. What arrives at the port is still received, unless it is
+     * SUSPENDED: where the link comes back, the first frames must not be lost before anybody has heard of it. Does
+     * nothing where {@link PortState#mayBecome} says no.
      */
     void pause(PortState why);
 
@@ -61,12 +64,14 @@ public interface Port extends AutoCloseable {
     void resume();
 
     /**
-     * RUNNING or paused to STOPPED. Frames still queued are dropped, counted as PURGED; on return no thread is in the start routine or
-     * will enter it. Does nothing in any other state.
+     * RUNNING or paused to STOPPED. Frames still queued are dropped, counted as PURGED; on return no thread is in the
+     * start routine or will enter it. Does nothing in any other state.
      */
     void down();
 
-    /** To CLOSED, from RUNNING by way of {@link #down}: unmaps and closes. All receive workers have ended. Idempotent. */
+    /**
+     * To CLOSED, from RUNNING by way of {@link #down}: unmaps and closes. All receive workers have ended. Idempotent.
+     */
     @Override
     void close();
 }

@@ -1,8 +1,8 @@
 package org.ifqd.port;
 
 /**
- * The state of one port, which goes only where {@link PortState#mayBecome} lets it: a step that is forbidden is a defect and
- * throws before anything is unmapped or closed, instead of being taken.
+ * The state of one port, which goes only where {@link PortState#mayBecome} lets it: a step that is forbidden is a
+ * defect and throws before anything is unmapped or closed, instead of being taken.
  *
  * <p><b>Threading:</b> {@link #become} by the controlling thread, {@link #state} by any.
  */

@@ -9,7 +9,8 @@ import org.ifqd.linux.MachineMemory;
  * @param workers receive workers, 1 to 64
  * @param rxRingBytes bytes of each worker's receive ring
  * @param txSlots slots of the transmit ring
- * @param queueCapacity frames of the send queue of each lane; references only, so it can be as long as the receive rings behind it
+ * @param queueCapacity frames of the send queue of each lane; references only, so it can be as long as the receive
+ *     rings behind it
  * @param cpus processors that the workers are pinned to, in turn; empty: wherever the kernel puts them
  * @param busyPoll the workers never sleep
  * @param qdisc whether frames leave through the interface's queueing discipline
@@ -33,8 +34,8 @@ public record PortOptions(
     private static final int DEFAULT_AGE_MS = 1000;
 
     /**
-     * Of 64 TCP streams both ways with 64 KiB frames 16 MiB lose 7 % of the frames, 32 MiB 0.5 %, 64 MiB none (veth, two processors).
-     * A small machine gives each ring a 64th of its memory.
+     * Of 64 TCP streams both ways with 64 KiB frames 16 MiB lose 7 % of the frames, 32 MiB 0.5 %, 64 MiB none (veth,
+     * two processors). A small machine gives each ring a 64th of its memory.
      */
     private static final long LARGEST_DEFAULT_RING = 64L << 20;
 
@@ -42,8 +43,8 @@ public record PortOptions(
     private static final int PART_OF_MEMORY = 64;
 
     /**
-     * One worker, a receive ring by {@link #defaultRxRing}, 512 slots, 16384 frames: so many come in 20 ms at 800,000 a second, and a
-     * thread that starts may be without a processor for that long.
+     * One worker, a receive ring by {@link #defaultRxRing}, 512 slots, 16384 frames: so many come in 20 ms at 800,000 a
+     * second, and a thread that starts may be without a processor for that long.
      */
     public static final PortOptions DEFAULT = new PortOptions(1, defaultRxRing(MachineMemory.totalBytes()), 512, 16384);
 

@@ -4,8 +4,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Where a port is in its life; the drawing is in the package's description. Those in the middle are paused: the rings are
- * there, but what comes for the port is dropped at once and counted, so that no backlog of seconds-old frames builds up.
+ * Where a port is in its life; the drawing is in the package's description. Those in the middle are paused: the rings
+ * are there, but what comes for the port is dropped at once and counted, so that no backlog of seconds-old frames
+ * builds up.
  */
 public enum PortState {
     /** Rings and sockets are there, nothing is received or sent yet. */

@@ -2,7 +2,10 @@ package org.ifqd.port;
 
 import java.util.Locale;
 
-/** Whether frames leave through the interface's queueing discipline (tc(8)), all of them the same way so that their order stays. */
+/**
+ * Whether frames leave through the interface's queueing discipline (tc(8)), all of them the same way so that their
+ * order stays.
+ */
 public enum Qdisc {
     /** Straight to the driver (PACKET_QDISC_BYPASS): fewer locks, and no second queue behind ifqd's own. */
     BYPASS,

@@ -13,8 +13,8 @@ public interface Receiver {
     default void begin() {}
 
     /**
-     * Adds received frames to the batch until it is full or none is left; never blocks. Each reference given out must be
-     * released to its owner once.
+     * Adds received frames to the batch until it is full or none is left; never blocks. Each reference given out must
+     * be released to its owner once.
      *
      * @return how many frames were added
      */
@@ -43,7 +43,9 @@ public interface Receiver {
     /** From now on the kernel adds no frames; those in the ring can still be received. */
     void stopReceiving();
 
-    /** How long the kernel may hold back frames that it has received before {@link #receive} sees them, milliseconds. */
+    /**
+     * How long the kernel may hold back frames that it has received before {@link #receive} sees them, milliseconds.
+     */
     int holdBackMs();
 
     /** Frames dropped by the kernel in front of this ring, for want of room, since it was opened. */

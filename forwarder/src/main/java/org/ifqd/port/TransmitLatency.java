@@ -6,15 +6,16 @@ import org.ifqd.stats.LatencyHistogram;
 import org.ifqd.stats.LatencySnapshot;
 
 /**
- * The latency of the frames that leave through one port: from the stamp that the kernel gave them when it received them to the
- * system call that hands them over for transmission. What the receiving NIC and its interrupt took before, and the kernel's
- * transmit path after, is not in it.
+ * The latency of the frames that leave through one port: from the stamp that the kernel gave them when it received them
+ * to the system call that hands them over for transmission. What the receiving NIC and its interrupt took before, and
+ * the kernel's transmit path after, is not in it.
  *
- * <p>One reading of the clock for each of those system calls. Frames wait in the transmit ring until the kernel takes them, in
- * the order in which they were placed, so their stamps wait here in the same order.
+ * <p>One reading of the clock for each of those system calls. Frames wait in the transmit ring until the kernel takes
+ * them, in the order in which they were placed, so their stamps wait here in the same order.
  *
- * <p><b>Threading:</b> inside the start routine, or after the start barrier; {@link #snapshot} from any thread. A reader that
- * looked at the queue's counters first finds no fewer frames here than were sent there, if {@link #left} comes before
+ * <p><b>Threading:</b> inside the start routine, or after the start barrier; {@link #snapshot} from any thread. A
+ * reader that looked at the queue's counters first finds no fewer frames here than were sent there, if {@link #left}
+ * comes before
  * {@code SendQueue.sent}. <b>Allocation:</b> none after construction, but for snapshots.
  */
 public final class TransmitLatency {

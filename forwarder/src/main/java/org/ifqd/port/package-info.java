@@ -1,10 +1,10 @@
 /**
  * Ports: what a backend (AF_PACKET, AF_XDP, libpcap) implements to be bridged, and the life of a port.
  *
- * <p>A {@link org.ifqd.port.Port} has one or more {@link org.ifqd.port.Lane}s, by which frames leave, each with an {@link
- * org.ifqd.ifq.Ifnet}, and one or more
- * {@link org.ifqd.port.Receiver}s, from which receive workers take frames. The transmit half is a driver in the sense of
- * {@link org.ifqd.ifq}: it takes what fits, never blocks, and drops only what can never be sent, counted.
+ * <p>A {@link org.ifqd.port.Port} has one or more {@link org.ifqd.port.Lane}s, by which frames leave, each with an
+ * {@link org.ifqd.ifq.Ifnet}, and one or more
+ * {@link org.ifqd.port.Receiver}s, from which receive workers take frames. The transmit half is a driver in the sense
+ * of {@link org.ifqd.ifq}: it takes what fits, never blocks, and drops only what can never be sent, counted.
  *
  * <pre>
  *   open ──▶ OPEN ── up() ──▶ RUNNING ── down() ──▶ STOPPED ── close() ──▶ CLOSED
@@ -18,11 +18,12 @@
  *   down():    stop receiving, clear RUNNING, stop completion, start barrier, purge (counted)
  * </pre>
  *
- * <p>What may never follow what, and why, is in {@link org.ifqd.port.PortState#mayBecome}; a port holds its state in a
- * {@link org.ifqd.port.PortLife}, which throws where a step is forbidden.
+ * <p>What may never follow what, and why, is in {@link org.ifqd.port.PortState#mayBecome}; {@link
+ * org.ifqd.port.PortLife} throws where a step is forbidden. The order of the steps stands once, in
+ * {@link org.ifqd.port.DrivenPort}.
  *
  * <p>Receive workers must have ended before {@code close()}: they read the receive ring, which the start barrier knows
- * nothing of. Frames of the port that wait in <em>another</em> port's queue lie in this port's ring as well: so bring all
- * ports down before the first one is closed.
+ * nothing of. Frames of the port that wait in <em>another</em> port's queue lie in this port's ring as well: so bring
+ * all ports down before the first one is closed.
  */
 package org.ifqd.port;

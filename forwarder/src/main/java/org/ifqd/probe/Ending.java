@@ -2,7 +2,10 @@ package org.ifqd.probe;
 
 import java.util.function.BooleanSupplier;
 
-/** When a receiver has seen enough. Asked after each block and at least every few milliseconds, on the receiver's thread. */
+/**
+ * When a receiver has seen enough. Asked after each block and at least every few milliseconds, on the receiver's
+ * thread.
+ */
 @FunctionalInterface
 interface Ending {
     /** Once all have arrived, how long to look out for duplicates. */
@@ -18,8 +21,8 @@ interface Ending {
     boolean reached(Verifier verifier, long lastNs, long nowNs);
 
     /**
-     * With the sender at hand: when all that it sent have arrived, or nothing of ours has come for a while. A loop in the network
-     * that keeps frames of ours coming for ever does not keep us for ever.
+     * With the sender at hand: when all that it sent have arrived, or nothing of ours has come for a while. A loop in
+     * the network that keeps frames of ours coming for ever does not keep us for ever.
      */
     static Ending after(Sender sender, long timeoutNs) {
         return (verifier, lastNs, nowNs) -> {
@@ -34,8 +37,8 @@ interface Ending {
     }
 
     /**
-     * With the sender elsewhere: when told to stop, at the end of the time, when the number that was announced has arrived, or
-     * when frames have come and then none any more.
+     * With the sender elsewhere: when told to stop, at the end of the time, when the number that was announced has
+     * arrived, or when frames have come and then none any more.
      *
      * @param count 0 for unknown
      * @param durationNs from the first look on, 0 for no limit

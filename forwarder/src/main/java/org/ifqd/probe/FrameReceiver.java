@@ -12,16 +12,17 @@ import org.ifqd.linux.packet.RxRing;
 import org.ifqd.linux.packet.SocketFilter;
 
 /**
- * Receives at one interface, promiscuously, and hands every frame to a verifier, stripped tags put back. Sleeps while nothing
- * comes: a TPACKET_V3 block may be late by {@value RxRing#RETIRE_MS} ms, which costs no precision, since the kernel stamps each
- * frame when it arrives.
+ * Receives at one interface, promiscuously, and hands every frame to a verifier, stripped tags put back. Sleeps while
+ * nothing comes: a TPACKET_V3 block may be late by {@value RxRing#RETIRE_MS} ms, which costs no precision, since the
+ * kernel stamps each frame when it arrives.
  *
  * <p><b>Threading:</b> {@link #run} on a thread of its own, once. <b>Owns:</b> socket and ring.
  */
 final class FrameReceiver implements Runnable, AutoCloseable {
     /**
-     * Small blocks, because at low rates the kernel hands over one a millisecond, however little is in it: 2048 of them last for
-     * two seconds in which we do not run, 64 large ones of the same memory for 64 ms (then frames were dropped on a busy machine).
+     * Small blocks, because at low rates the kernel hands over one a millisecond, however little is in it: 2048 of them
+     * last for two seconds in which we do not run, 64 large ones of the same memory for 64 ms (then frames were dropped
+     * on a busy machine).
      */
     private static final int SMALLEST_BLOCK_BYTES = 1 << 13;
 
@@ -37,7 +38,9 @@ final class FrameReceiver implements Runnable, AutoCloseable {
     private final Verifier verifier;
     private final Ending ending;
 
-    /** A copy, because the checksum needs a buffer and the ring is addresses; it costs less than a look at the clock. */
+    /**
+     * A copy, because the checksum needs a buffer and the ring is addresses; it costs less than a look at the clock.
+     */
     private final ByteBuffer frame = ByteBuffer.allocateDirect(1 << 17);
 
     private final long frameAddress = Memory.addressOf(frame);

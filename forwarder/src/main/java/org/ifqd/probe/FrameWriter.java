@@ -9,8 +9,8 @@ import org.ifqd.linux.packet.VnetHeader;
 /**
  * Writes one frame after the other into the same memory, an empty vnet header in front.
  *
- * <p><b>Threading:</b> one thread. <b>Invariant:</b> Ethernet header and the constant fields of IP and UDP are written once;
- * whatever depends on the frame is written for each.
+ * <p><b>Threading:</b> one thread. <b>Invariant:</b> Ethernet header and the constant fields of IP and UDP are written
+ * once; whatever depends on the frame is written for each.
  */
 final class FrameWriter {
     // RFC 2544 says 7 (echo), which could be answered

@@ -5,10 +5,10 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Spreads frames evenly: frame n is due at start + n / rate. Far from a frame's time it sleeps, near it spins.
  *
- * <p>A sender that was held up catches up with bursts of at most {@link #BURST} frames a system call, so that the average is
- * kept. But a long pause of the sender must not become an overload of what is tested: of what fell due meanwhile, all but the last
- * {@link #BURST} frames or {@link #CATCH_UP_NS}, whichever is more, is never sent. At high rates frames come in small bursts,
- * as many as fell due during the last system call.
+ * <p>A sender that was held up catches up with bursts of at most {@link #BURST} frames a system call, so that the
+ * average is kept. But a long pause of the sender must not become an overload of what is tested: of what fell due
+ * meanwhile, all but the last {@link #BURST} frames or {@link #CATCH_UP_NS}, whichever is more, is never sent. At high
+ * rates frames come in small bursts, as many as fell due during the last system call.
  *
  * <p><b>Threading:</b> one thread.
  */
@@ -16,7 +16,9 @@ final class Pacer {
     static final int BURST = 64;
     static final long CATCH_UP_NS = 10_000_000;
 
-    /** A sleep ends late by the kernel's timer slack and a wake-up: about 60 microseconds here, 200 on a busy machine. */
+    /**
+     * A sleep ends late by the kernel's timer slack and a wake-up: about 60 microseconds here, 200 on a busy machine.
+     */
     private static final long SPIN_NS = 150_000;
 
     private final double intervalNs;

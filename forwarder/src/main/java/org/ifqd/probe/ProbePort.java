@@ -10,8 +10,8 @@ import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
 
 /**
- * An interface of this network namespace or of another one: {@code eth0} or {@code NETNS/eth0}. No interface has a slash in its
- * name.
+ * An interface of this network namespace or of another one: {@code eth0} or {@code NETNS/eth0}. No interface has a
+ * slash in its name.
  *
  * @param namespace as {@code ip netns} knows it, or empty for our own
  */

@@ -20,7 +20,9 @@ record ProbeStream(int id, long sourceMac, long destinationMac, List<VlanTag> ta
     private static final int NEAR_NET = 198 << 24 | 18 << 16;
     private static final int FAR_NET = 198 << 24 | 19 << 16;
 
-    /** The first direction, with locally administered addresses that carry the id, unless others are given (0 is none). */
+    /**
+     * The first direction, with locally administered addresses that carry the id, unless others are given (0 is none).
+     */
     static ProbeStream of(int id, long sourceMac, long destinationMac, List<VlanTag> tags) {
         return new ProbeStream(
                 id,

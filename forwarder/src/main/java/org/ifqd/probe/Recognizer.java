@@ -7,9 +7,10 @@ import java.util.zip.CRC32C;
 import org.ifqd.linux.packet.SocketFilter;
 
 /**
- * Tells what a received frame is. Three marks, far from each other, make a frame ours: both MAC addresses, the IP networks, the
- * stream. An intact frame has all three and the right CRC; damage in one place leaves two. The IP header is looked for behind
- * as many tags as were sent and, since losing or gaining one is what goes wrong with tags, behind fewer and more.
+ * Tells what a received frame is. Three marks, far from each other, make a frame ours: both MAC addresses, the IP
+ * networks, the stream. An intact frame has all three and the right CRC; damage in one place leaves two. The IP header
+ * is looked for behind as many tags as were sent and, since losing or gaining one is what goes wrong with tags, behind
+ * fewer and more.
  *
  * <p><b>Threading:</b> one thread.
  */
@@ -34,8 +35,8 @@ final class Recognizer {
     }
 
     /**
-     * Lets all frames through that are not foreign, and few others: two of three marks are never without part of the addresses or
-     * the destination's network.
+     * Lets all frames through that are not foreign, and few others: two of three marks are never without part of the
+     * addresses or the destination's network.
      */
     static SocketFilter filter(ProbeStream stream) {
         ByteBuffer frame = ByteBuffer.allocate(stream.ipOffset());
@@ -104,7 +105,9 @@ final class Recognizer {
                 && frame.getInt(at + ProbeFrame.IP_DESTINATION) == destinationIp;
     }
 
-    /** Tags without the ethertype behind them. A frame that is too short for them was never sent and has lost two marks. */
+    /**
+     * Tags without the ethertype behind them. A frame that is too short for them was never sent and has lost two marks.
+     */
     private boolean hasTags(ByteBuffer frame) {
         for (int at = ProbeFrame.ADDRESSES_BYTES; at + VlanTag.BYTES <= ip; at += VlanTag.BYTES) {
             if (frame.getInt(at) != expected.getInt(at)) {

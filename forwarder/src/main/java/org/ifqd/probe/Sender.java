@@ -13,8 +13,8 @@ import org.ifqd.linux.packet.TxRing;
 /**
  * Sends the frames of one direction: first those that warm up, then those that count.
  *
- * <p><b>Threading:</b> {@link #run} on a thread of its own, once; {@link #stop} and {@link #endNs} from any; the counters when it
- * has ended. <b>Owns:</b> socket and ring.
+ * <p><b>Threading:</b> {@link #run} on a thread of its own, once; {@link #stop} and {@link #endNs} from any; the
+ * counters when it has ended. <b>Owns:</b> socket and ring.
  */
 final class Sender implements Runnable, AutoCloseable {
     private static final int SLOTS = 512;

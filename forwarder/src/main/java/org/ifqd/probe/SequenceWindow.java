@@ -3,10 +3,12 @@ package org.ifqd.probe;
 import java.util.Arrays;
 
 /**
- * Which of the last numbers of each flow have arrived. Numbers come as 32 bits and may wrap; inside they are 64 bits wide.
+ * Which of the last numbers of each flow have arrived. Numbers come as 32 bits and may wrap; inside they are 64 bits
+ * wide.
  *
- * <p><b>Reordered</b> is as in RFC 4737: a number lower than the highest before it in its flow. Two frames that change places
- * are one reordered frame. <b>Invariant:</b> bit {@code n % window} of a flow is set if number n has arrived, for the last
+ * <p><b>Reordered</b> is as in RFC 4737: a number lower than the highest before it in its flow. Two frames that change
+ * places are one reordered frame. <b>Invariant:</b> bit {@code n % window} of a flow is set if number n has arrived,
+ * for the last
  * {@code window} numbers up to the highest.
  */
 final class SequenceWindow {

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.HdrHistogram.Histogram;
 
 /**
- * The account of what arrived. Each frame is in exactly one of received, duplicates, too old, damaged (three kinds), warm-up,
- * foreign; reordered ones are part of received.
+ * The account of what arrived. Each frame is in exactly one of received, duplicates, too old, damaged (three kinds),
+ * warm-up, foreign; reordered ones are part of received.
  *
  * <p><b>Threading:</b> one thread; another may read when that one has ended.
  */

@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the service manager (systemd) informed: ready, live rates, reloading, stopping. Its watchdog hears of us only while
- * ours finds that frames can flow: a process that is alive and forwards nothing is to be killed and started again.
+ * Keeps the service manager (systemd) informed: ready, live rates, reloading, stopping. Its watchdog hears of us only
+ * while ours finds that frames can flow: a process that is alive and forwards nothing is to be killed and started
+ * again.
  *
  * <p>Does nothing, and has no thread, where no service manager listens.
  *

@@ -3,12 +3,12 @@ package org.ifqd.stats;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How often which latency occurred: log-linear buckets, 32 for each power of two (as HdrHistogram has them, so no value is off
- * by more than 3.2 %), from nothing to 67 seconds. The powers of two are those of a microsecond, so that 1, 2, 4 … µs are
- * edges of buckets.
+ * How often which latency occurred: log-linear buckets, 32 for each power of two (as HdrHistogram has them, so no value
+ * is off by more than 3.2 %), from nothing to 67 seconds. The powers of two are those of a microsecond, so that 1, 2, 4
+ * … µs are edges of buckets.
  *
- * <p><b>Threading:</b> one writer at a time; {@link #snapshot} from any thread. Stores are opaque, so nothing is torn, and a
- * reader that has synchronized with the writer sees all that it recorded before.
+ * <p><b>Threading:</b> one writer at a time; {@link #snapshot} from any thread. Stores are opaque, so nothing is torn,
+ * and a reader that has synchronized with the writer sees all that it recorded before.
  *
  * <p><b>Allocation:</b> none after construction, but for {@link #snapshot}; 8 KiB in all.
  *
@@ -27,7 +27,9 @@ public final class LatencyHistogram {
     private static final int SUM = BUCKETS;
     private static final int MAX = BUCKETS + 1;
 
-    /** What the sum has carried: at a million frames a second that wait 100 ms each, 2^63 ns are full after 25 hours. */
+    /**
+     * What the sum has carried: at a million frames a second that wait 100 ms each, 2^63 ns are full after 25 hours.
+     */
     private static final int CARRIES = BUCKETS + 2;
 
     private static final int CARRY_BIT = 62;

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A {@link LatencyHistogram} at one moment. Buckets, sum and maximum are read one after the other, so the last two may be a
- * few frames ahead.
+ * A {@link LatencyHistogram} at one moment. Buckets, sum and maximum are read one after the other, so the last two may
+ * be a few frames ahead.
  */
 public final class LatencySnapshot {
     /** Nothing recorded. */

@@ -1,11 +1,12 @@
 package org.ifqd.watchdog;
 
 /**
- * A clock that stands still while the process does: stopped by a signal or a debugger, in a virtual machine that is paused, at a
- * safepoint that takes long. Whoever measures by it does not take such a time for one in which nothing moved.
+ * A clock that stands still while the process does: stopped by a signal or a debugger, in a virtual machine that is
+ * paused, at a safepoint that takes long. Whoever measures by it does not take such a time for one in which nothing
+ * moved.
  *
- * <p>It is told the time of a monotonic clock at about equal intervals; from one telling to the next it goes on by at most two of
- * them. <b>Threading:</b> one thread.
+ * <p>It is told the time of a monotonic clock at about equal intervals; from one telling to the next it goes on by at
+ * most two of them. <b>Threading:</b> one thread.
  */
 final class AwakeClock {
     private final long mostNs;

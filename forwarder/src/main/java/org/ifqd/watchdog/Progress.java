@@ -11,14 +11,15 @@ import java.util.Set;
  * Whether frames can still flow: that is more than that the process is alive.
  *
  * <ul>
- *   <li>A receive worker has to turn its loop after it was woken. One that has nothing to read sleeps, is woken by the look,
- *       finds nothing and sleeps again: an idle port is healthy. One that hangs in a system call is not.
+ *   <li>A receive worker has to turn its loop after it was woken. One that has nothing to read sleeps, is woken by the
+ *       look, finds nothing and sleeps again: an idle port is healthy. One that hangs in a system call is not.
  *   <li>A thread that is in a start routine has to come out of it, or frames have to leave meanwhile.
- *   <li>Frames that wait in a send queue have to leave it, sent or dropped: a port that is oactive and whose completion never
- *       comes is not healthy.
+ *   <li>Frames that wait in a send queue have to leave it, sent or dropped: a port that is oactive and whose completion
+ *       never comes is not healthy.
  * </ul>
  *
- * <p>Counted in looks and not in time alone, so that a machine that stood still as a whole is not taken for a port that hangs.
+ * <p>Counted in looks and not in time alone, so that a machine that stood still as a whole is not taken for a port that
+ * hangs.
  *
  * <p><b>Threading:</b> one thread.
  */
@@ -38,10 +39,10 @@ public final class Progress {
      * @param nowNs a monotonic clock
      * @return what is stuck; empty when all is well
      */
-    public List<Stall> look(List<Activity> activities, long nowNs) {
+    public List<HungActivity> look(List<Activity> activities, long nowNs) {
         Map<String, Mark> before = new HashMap<>(marks);
         Set<Thread> moving = moving(activities, before);
-        List<Stall> stuck = new ArrayList<>();
+        List<HungActivity> stuck = new ArrayList<>();
         marks.clear(); // what is no longer there is forgotten
         for (Activity activity : activities) {
             Mark mark = before.get(activity.name());
@@ -52,15 +53,15 @@ public final class Progress {
             Mark next = moved ? new Mark(activity.done(), nowNs, 0) : new Mark(mark.done, mark.sinceNs, mark.looks + 1);
             marks.put(activity.name(), next);
             if (next.looks >= LOOKS) {
-                stuck.add(new Stall(activity, nowNs - next.sinceNs));
+                stuck.add(new HungActivity(activity, nowNs - next.sinceNs));
             }
         }
         return stuck;
     }
 
     /**
-     * Threads that do get something done: a receive worker does not turn while it is inside a serializer and takes what the others
-     * queue, which in overload may be for long.
+     * Threads that do get something done: a receive worker does not turn while it is inside a serializer and takes what
+     * the others queue, which in overload may be for long.
      */
     private static Set<Thread> moving(List<Activity> activities, Map<String, Mark> before) {
         Set<Thread> moving = new HashSet<>();

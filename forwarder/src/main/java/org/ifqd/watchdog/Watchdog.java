@@ -14,11 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process when something that is due does not move, see {@link Progress}: a driver that hangs in a system call cannot be
- * interrupted, and a process that says so and ends, and is started again, is better than one that forwards nothing and says nothing.
+ * Ends the process when something that is due does not move, see {@link Progress}: a driver that hangs in a system call
+ * cannot be interrupted, and a process that says so and ends, and is started again, is better than one that forwards
+ * nothing and says nothing.
  *
- * <p>First it warns. It never bites because the process as a whole stood still ({@link AwakeClock}), because a thread finds no
- * processor ({@link KernelThread}), or while a debugger may hold a thread ({@link Debugger}).
+ * <p>First it warns. It never bites because the process as a whole stood still ({@link AwakeClock}), because a thread
+ * finds no processor ({@link KernelThread}), or while a debugger may hold a thread ({@link Debugger}).
  *
  * <p><b>Threading:</b> all methods by any thread. <b>Owns:</b> one thread, from {@link #start} to {@link #close}.
  */
@@ -40,7 +41,7 @@ public final class Watchdog implements AutoCloseable {
             Thread.ofPlatform().name("ifqd-watchdog").daemon().unstarted(this::run);
 
     private volatile long limitNs;
-    private volatile List<Stall> stuck = List.of();
+    private volatile List<HungActivity> stuck = List.of();
     private boolean closed;
 
     // what is asked of the machine; others in tests
@@ -76,7 +77,7 @@ public final class Watchdog implements AutoCloseable {
 
     /** What is stuck, a line each; empty while all that is due moves. */
     public List<String> stuck() {
-        return stuck.stream().map(Stall::toString).toList();
+        return stuck.stream().map(HungActivity::toString).toList();
     }
 
     /** A stop has begun: it has to come to an end, also where nothing else may end the process. */
@@ -110,8 +111,8 @@ public final class Watchdog implements AutoCloseable {
 
     /** Looks once. */
     void look(long nowNs) {
-        List<Stall> all = progress.look(activities.get(), clock.tick(nowNs));
-        List<Stall> before = stuck;
+        List<HungActivity> all = progress.look(activities.get(), clock.tick(nowNs));
+        List<HungActivity> before = stuck;
         long warn = warnNs();
         // all at once: that a queue is stuck is seen a look earlier or later than the thread that should empty it
         stuck = has(all, warn) ? all : List.of();
@@ -124,13 +125,13 @@ public final class Watchdog implements AutoCloseable {
         }
     }
 
-    private static boolean has(List<Stall> stalls, long forNs) {
+    private static boolean has(List<HungActivity> stalls, long forNs) {
         return stalls.stream().anyMatch(stall -> stall.forNs() >= forNs);
     }
 
-    private Map<Thread, KernelThread> seen(List<Stall> stalls) {
+    private Map<Thread, KernelThread> seen(List<HungActivity> stalls) {
         Map<Thread, KernelThread> seen = new HashMap<>();
-        for (Stall stall : stalls) {
+        for (HungActivity stall : stalls) {
             Thread stalled = stall.activity().thread();
             KernelThread now = stalled == null ? null : kernel.apply(stalled);
             if (now != null) {
@@ -155,7 +156,7 @@ public final class Watchdog implements AutoCloseable {
         return isDebugged;
     }
 
-    private void tell(List<Stall> before) {
+    private void tell(List<HungActivity> before) {
         if (stuck.isEmpty() && !before.isEmpty()) {
             LOG.warn("frames can flow again");
         } else if (before.isEmpty() && !stuck.isEmpty()) {
@@ -163,9 +164,9 @@ public final class Watchdog implements AutoCloseable {
         }
     }
 
-    private String describe(List<Stall> hung) {
+    private String describe(List<HungActivity> hung) {
         StringBuilder line = new StringBuilder("watchdog: ");
-        line.append(String.join("; ", hung.stream().map(Stall::toString).toList()));
+        line.append(String.join("; ", hung.stream().map(HungActivity::toString).toList()));
         hung.stream()
                 .map(stall -> stall.activity().thread())
                 .filter(each -> each != null)
@@ -174,7 +175,7 @@ public final class Watchdog implements AutoCloseable {
                         .append(each.getName())
                         .append(lastSeen.containsKey(each) ? " (" + lastSeen.get(each) + ")" : "")
                         .append(": ")
-                        .append(Place.stack(each)));
+                        .append(StackLines.stack(each)));
         return line.toString();
     }
 

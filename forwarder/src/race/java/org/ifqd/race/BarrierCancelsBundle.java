@@ -11,8 +11,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
- * A start is deferred to the worker while the port goes down: after the barrier it does not touch the ring (I11). A touch that
- * comes after the arbiter is charged to the states that follow.
+ * A start is deferred to the worker while the port goes down: after the barrier it does not touch the ring (I11). A
+ * touch that comes after the arbiter is charged to the states that follow.
  */
 @JCStressTest
 @Outcome(id = "false, false", expect = Expect.ACCEPTABLE, desc = "nobody touched the ring after it was unmapped")

@@ -11,8 +11,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
- * Start policy BUNDLED with a txmit of 2: the first frame's start is deferred to the worker, the second one's runs now and
- * cancels it, at any moment of the worker's own attempt (I23).
+ * Start policy BUNDLED with a txmit of 2: the first frame's start is deferred to the worker, the second one's runs now
+ * and cancels it, at any moment of the worker's own attempt (I23).
  */
 @JCStressTest
 @Outcome(id = "false, false", expect = Expect.ACCEPTABLE, desc = "the frames have left, by whichever thread")

@@ -11,7 +11,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** Two tasks on two threads never overlap, and each sees what the one before has written without a fence of its own (I1). */
+/**
+ * Two tasks on two threads never overlap, and each sees what the one before has written without a fence of its own
+ * (I1).
+ */
 @JCStressTest
 @Outcome(id = "false, true", expect = Expect.ACCEPTABLE, desc = "one after the other, both run")
 @Outcome(expect = Expect.FORBIDDEN, desc = "two threads inside, or one that did not see the other's writes")

@@ -12,8 +12,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
- * A start that is re-entered while another thread publishes. The thread inside finds that it was asked to go round again, so
- * with a counter it resets it and looks again; a reset that is not a full fence loses the other's request (T1).
+ * A start that is re-entered while another thread publishes. The thread inside finds that it was asked to go round
+ * again, so with a counter it resets it and looks again; a reset that is not a full fence loses the other's request
+ * (T1).
  */
 @JCStressTest
 @Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "the re-entrant calls returned, the last run saw the other's")

@@ -10,7 +10,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** The whole of it: two senders, each of which also completes; books, exclusion, nothing stranded (contract 1, 3, 7). */
+/**
+ * The whole of it: two senders, each of which also completes; books, exclusion, nothing stranded (contract 1, 3, 7).
+ */
 @JCStressTest
 @Outcome(id = "false, false", expect = Expect.ACCEPTABLE, desc = "nothing stranded, one at a time, the books add up")
 @Outcome(expect = Expect.FORBIDDEN, desc = "stranded, overlapping starts or wrong books")

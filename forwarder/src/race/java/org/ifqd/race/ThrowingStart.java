@@ -11,8 +11,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIZ_Result;
 
 /**
- * The first start throws, while another one is asked for: it is reported once, and the serializer is not wedged. What the
- * start that threw has left in the queue waits for the next one, which the arbiter asks for.
+ * The first start throws, while another one is asked for: it is reported once, and the serializer is not wedged. What
+ * the start that threw has left in the queue waits for the next one, which the arbiter asks for.
  */
 @JCStressTest
 @Outcome(id = "1, 0, false", expect = Expect.ACCEPTABLE, desc = "reported once; the next start sends what was left")

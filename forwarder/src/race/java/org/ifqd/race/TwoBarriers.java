@@ -10,7 +10,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIZ_Result;
 
-/** Two barriers at once, one of them right behind a start: both return, and after either the ring is left alone (T2, I9). */
+/**
+ * Two barriers at once, one of them right behind a start: both return, and after either the ring is left alone (T2,
+ * I9).
+ */
 @JCStressTest
 @Outcome(id = "1, 1, false", expect = Expect.ACCEPTABLE, desc = "both returned, nobody touched the ring afterwards")
 @Outcome(expect = Expect.FORBIDDEN, desc = "the ring was touched after a barrier")

@@ -9,8 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The data path allocates nothing for a frame. An object for each frame would be 16 bytes or more; the limit leaves room for
- * what is interpreted before the compiler is done, for which a busy machine gives it little time.
+ * The data path allocates nothing for a frame. An object for each frame would be 16 bytes or more; the limit leaves
+ * room for what is interpreted before the compiler is done, for which a busy machine gives it little time.
  */
 class AllocationTest {
     private static final int FRAMES = 150_000;

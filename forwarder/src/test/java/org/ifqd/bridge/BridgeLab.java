@@ -60,7 +60,7 @@ final class BridgeLab implements AutoCloseable {
     PacketPort port(Libc libc, String name, PortOptions options) {
         int index = Integer.parseInt(Shell.sysfs(name, "ifindex"));
         return new PacketPort(
-                new PortContext(libc, StartPolicy.SEED, monitor, complaints::add),
+                new PortContext(libc, StartPolicy.ON_CALLER, monitor, complaints::add),
                 name,
                 index,
                 1500,
@@ -88,7 +88,9 @@ final class BridgeLab implements AutoCloseable {
                 (worker, cause) -> complaints.add(worker + ": " + cause));
     }
 
-    /** Waits until the bridge has received, or the kernel has dropped in front of it, so many frames in both directions. */
+    /**
+     * Waits until the bridge has received, or the kernel has dropped in front of it, so many frames in both directions.
+     */
     static void awaitReceived(Bridge bridge, long frames) {
         Await.until(frames + " frames received", () -> sum(bridge, p -> p.rxFrames() + p.kernelDrops()) >= frames);
     }

@@ -10,7 +10,10 @@ import java.util.List;
 import org.ifqd.port.PortOptions;
 import org.junit.jupiter.api.Test;
 
-/** Pinned workers that never sleep: where they run, and that those of one processor share a thread, is read back from the kernel. */
+/**
+ * Pinned workers that never sleep: where they run, and that those of one processor share a thread, is read back from
+ * the kernel.
+ */
 class CpusTest {
     private static final PortOptions PINNED = new PortOptions(1, 2 << 20, 128, 4096, List.of(0), true);
 

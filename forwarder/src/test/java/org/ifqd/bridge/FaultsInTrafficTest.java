@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Each system call that is made while frames flow, and on the way down, fails once with each error that Linux documents for
- * it: traffic goes on, every frame is in the books, and nothing stays behind. {@link
+ * Each system call that is made while frames flow, and on the way down, fails once with each error that Linux documents
+ * for it: traffic goes on, every frame is in the books, and nothing stays behind. {@link
  * org.ifqd.port.packet.PacketPortSetUpTest} does the same for the way up.
  */
 class FaultsInTrafficTest {
@@ -38,7 +38,9 @@ class FaultsInTrafficTest {
         assertEquals(List.of(), BridgeLab.workers());
     }
 
-    /** write and read are the wake-ups of the completion thread, recv the doorbell, getsockopt the kernel's counters. */
+    /**
+     * write and read are the wake-ups of the completion thread, recv the doorbell, getsockopt the kernel's counters.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"sendto", "poll", "write", "read", "recv", "getsockopt"})
     void trafficGoesOn(String call) {

@@ -31,8 +31,8 @@ class IdleTest {
     }
 
     /**
-     * While frames of the last block wait in a stalled egress queue, poll says "readable" all the time: for AF_PACKET that
-     * means that the block before the current one is still ours.
+     * While frames of the last block wait in a stalled egress queue, poll says "readable" all the time: for AF_PACKET
+     * that means that the block before the current one is still ours.
      */
     @Test
     void aHeldBlockDoesNotKeepTheWorkerBusy() throws InterruptedException {

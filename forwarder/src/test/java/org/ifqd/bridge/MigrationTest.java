@@ -36,8 +36,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * An egress with several transmit queues, each of which a thread of its own delivers at the sink, so that frames of one flow in two
- * queues overtake each other; and somebody who moves all threads of the lanes about. A receiver that knows nothing of ifqd looks at the order.
+ * An egress with several transmit queues, each of which a thread of its own delivers at the sink, so that frames of one
+ * flow in two queues overtake each other; and somebody who moves all threads of the lanes about. A receiver that knows
+ * nothing of ifqd looks at the order.
  */
 class MigrationTest {
     private static final int QUEUES = 4;
@@ -155,8 +156,8 @@ class MigrationTest {
     }
 
     /**
-     * What a reload and an operator do while frames flow. And a stranger's start: it may find frames, but not send them, so that the completion
-     * context has to.
+     * What a reload and an operator do while frames flow. And a stranger's start: it may find frames, but not send
+     * them, so that the completion context has to.
      */
     private void change(Bridge bridge) {
         Port egress = bridge.ports().get(1);

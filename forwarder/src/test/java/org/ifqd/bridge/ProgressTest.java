@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.ifqd.linux.lab.Await;
 import org.ifqd.linux.lab.FaultyLibc;
 import org.ifqd.watchdog.Activity;
+import org.ifqd.watchdog.HungActivity;
 import org.ifqd.watchdog.Progress;
-import org.ifqd.watchdog.Stall;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -102,7 +102,7 @@ class ProgressTest {
             lab.left.send(BridgeLab.frame(100), 1);
             StringBuilder stuck = new StringBuilder();
             Await.until("the hang is found", () -> {
-                List<Stall> lines = progress.look(bridge.activities(), System.nanoTime());
+                List<HungActivity> lines = progress.look(bridge.activities(), System.nanoTime());
                 stuck.setLength(0);
                 lines.forEach(each -> stuck.append(each).append("\n"));
                 pause();

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 class ReceiveWorkerTest {
     private static final int FRAMES = 3;
 
-    /** A ring whose last frames appear only when the kernel's hold-back time is over, and whose await always returns at once. */
+    /**
+     * A ring whose last frames appear only when the kernel's hold-back time is over, and whose await always returns at
+     * once.
+     */
     private static class LateFrames implements Receiver {
         private final long bornNs = System.nanoTime();
         private boolean given;

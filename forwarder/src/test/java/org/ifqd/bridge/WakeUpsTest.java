@@ -11,7 +11,10 @@ import org.ifqd.port.PortOptions;
 import org.ifqd.port.PortState;
 import org.junit.jupiter.api.Test;
 
-/** A worker is woken by its own frames, and by nobody else's. Counted, not timed: each frame comes when all workers sleep. */
+/**
+ * A worker is woken by its own frames, and by nobody else's. Counted, not timed: each frame comes when all workers
+ * sleep.
+ */
 class WakeUpsTest {
     private static final PortOptions TWO_WORKERS = new PortOptions(2, 2 << 20, 128, 4096);
     private static final int FRAMES = 200;

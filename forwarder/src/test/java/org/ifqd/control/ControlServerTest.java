@@ -108,7 +108,10 @@ class ControlServerTest {
         assertEquals("{\"answer\":42}", ask(path));
     }
 
-    /** 6,000 connections with 64,000 bytes and no line's end: whoever asks properly is answered meanwhile, and nothing is left. */
+    /**
+     * 6,000 connections with 64,000 bytes and no line's end: whoever asks properly is answered meanwhile, and nothing
+     * is left.
+     */
     @Test
     void aFloodCutsOffItself() throws IOException {
         List<SocketChannel> flood = new ArrayList<>();

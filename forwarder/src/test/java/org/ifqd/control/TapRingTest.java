@@ -13,7 +13,9 @@ import java.util.Random;
 import org.ifqd.linux.Memory;
 import org.junit.jupiter.api.Test;
 
-/** Records come out as they went in, also across the ring's end; what does not fit is counted; nothing is half there. */
+/**
+ * Records come out as they went in, also across the ring's end; what does not fit is counted; nothing is half there.
+ */
 class TapRingTest {
     private static final int CAPACITY = 1 << 12;
 

@@ -42,9 +42,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each system call of the controlling thread fails in turn, the 1st, the 2nd, ...: when a pair is opened, and when it is opened
- * anew because an interface has changed; netlink's and the isolation's calls are among them. Either it is said why, and nothing is
- * left, or it works all the same.
+ * Each system call of the controlling thread fails in turn, the 1st, the 2nd, ...: when a pair is opened, and when it
+ * is opened anew because an interface has changed; netlink's and the isolation's calls are among them. Either it is
+ * said why, and nothing is left, or it works all the same.
  *
  * <p>One error for each call, another for the next; with {@code -Difqd.faults=all} each error for each call.
  */

@@ -7,7 +7,10 @@ import java.util.Set;
 import org.ifqd.check.PortCheck;
 import org.junit.jupiter.api.Test;
 
-/** {@code ifqd check} on workers and interrupts of one processor; no card of a test machine takes its interrupts where it is told. */
+/**
+ * {@code ifqd check} on workers and interrupts of one processor; no card of a test machine takes its interrupts where
+ * it is told.
+ */
 class SharedProcessorsTest {
 
     @Test

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The benchmarks refuse wrong arguments in one line, before they touch anything, and a report is made of what was measured. */
+/**
+ * The benchmarks refuse wrong arguments in one line, before they touch anything, and a report is made of what was
+ * measured.
+ */
 @Tag("e2e")
 class BenchScriptsE2eTest {
     private static final Path SCRIPTS = Path.of("../scripts").toAbsolutePath().normalize();

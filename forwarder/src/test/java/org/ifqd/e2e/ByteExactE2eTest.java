@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every length, both directions at once, byte for byte. tcpreplay sends a capture made here, with random payloads; tcpdump on
- * both ends says what was sent and what arrived. The seed is printed; {@code -Difqd.seed=N} repeats a run.
+ * Every length, both directions at once, byte for byte. tcpreplay sends a capture made here, with random payloads;
+ * tcpdump on both ends says what was sent and what arrived. The seed is printed; {@code -Difqd.seed=N} repeats a run.
  */
 @Tag("e2e")
 class ByteExactE2eTest {
@@ -67,7 +67,9 @@ class ByteExactE2eTest {
                 Frames::assertSameSet);
     }
 
-    /** The kernel takes the outer tag out of a received frame; it has to be back in place, also when its number is 0. */
+    /**
+     * The kernel takes the outer tag out of a received frame; it has to be back in place, also when its number is 0.
+     */
     @Test
     void vlanTags() throws IOException {
         List<int[]> tags = List.of(

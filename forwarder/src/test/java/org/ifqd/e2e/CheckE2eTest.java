@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ifqd check}: each thing that a start would find is told beforehand, with its cure; {@code --fix} mends some. */
+/**
+ * {@code ifqd check}: each thing that a start would find is told beforehand, with its cure; {@code --fix} mends some.
+ */
 @Tag("e2e")
 class CheckE2eTest {
 

@@ -9,8 +9,8 @@ import org.ifqd.e2e.NetLab.Nic;
 import org.junit.jupiter.api.Assertions;
 
 /**
- * Frames in both directions at once through a forwarder. tcpreplay sends them; tcpdump on both ends says what was sent and what
- * arrived.
+ * Frames in both directions at once through a forwarder. tcpreplay sends them; tcpdump on both ends says what was sent
+ * and what arrived.
  */
 final class Exchange {
     private static final int FRAMES_PER_SECOND = 10_000;

@@ -76,7 +76,10 @@ class FailOpenE2eTest {
         Await.until(() -> pairs + " there: " + !isKept + "; " + ifqd.process(), () -> Files.exists(pairs) == isKept);
     }
 
-    /** Killed: a kernel bridge forwards, until the next ifqd takes over; a ping that goes on all the time sees both changes. */
+    /**
+     * Killed: a kernel bridge forwards, until the next ifqd takes over; a ping that goes on all the time sees both
+     * changes.
+     */
     @Test
     void killedAndTakenOver() throws IOException {
         try (NetLab lab = NetLab.open()) {

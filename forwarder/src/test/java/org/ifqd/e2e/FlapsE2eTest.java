@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Interfaces that go and come all the time, under load: nothing is lost without a trace, nothing is left open. More of it by
+ * Interfaces that go and come all the time, under load: nothing is lost without a trace, nothing is left open. More of
+ * it by
  * {@code -Difqd.flaps=1000 -Difqd.recreations=200}; {@code -Difqd.seed} for another order.
  */
 @Tag("e2e")
@@ -58,7 +59,10 @@ class FlapsE2eTest {
         }
     }
 
-    /** Does something so many times while frames come in; a generator's time is bounded, so there is one for each piece of it. */
+    /**
+     * Does something so many times while frames come in; a generator's time is bounded, so there is one for each piece
+     * of it.
+     */
     private static void underLoad(NetLab lab, int times, IntConsumer work) {
         for (int done = 0; done < times; ) {
             try (Child load = Trafgen.paced(

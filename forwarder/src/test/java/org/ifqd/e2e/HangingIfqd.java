@@ -11,8 +11,8 @@ import org.ifqd.daemon.BridgeDaemon;
 import org.ifqd.linux.lab.FaultyLibc;
 
 /**
- * A program: {@code ifqd run} on a kernel whose drivers hang. It is called with the configuration and a second file; from when
- * that is there on, the system call that it names does not return. Whether it stops is asked by a third file.
+ * A program: {@code ifqd run} on a kernel whose drivers hang. It is called with the configuration and a second file;
+ * from when that is there on, the system call that it names does not return. Whether it stops is asked by a third file.
  */
 final class HangingIfqd {
     private static final long LOOK_NS = 10_000_000;

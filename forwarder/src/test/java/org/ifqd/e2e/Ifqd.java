@@ -17,13 +17,14 @@ import org.ifqd.linux.lab.Await;
 import org.junit.jupiter.api.Assertions;
 
 /**
- * A forwarder between d0 and d1, in a process of its own in the lab's middle namespace: this JVM's Java and class path, the
- * launcher's options.
+ * A forwarder between d0 and d1, in a process of its own in the lab's middle namespace: this JVM's Java and class path,
+ * the launcher's options.
  */
 final class Ifqd implements AutoCloseable {
     /**
-     * A {@code --rx-ring} for tests in which nothing may be lost. The ring's blocks are handed over every millisecond, full or
-     * not, so the default's 32 blocks outlast only 32 ms without a processor; other work on the machine must not decide.
+     * A {@code --rx-ring} for tests in which nothing may be lost. The ring's blocks are handed over every millisecond,
+     * full or not, so the default's 32 blocks outlast only 32 ms without a processor; other work on the machine must
+     * not decide.
      */
     static final String ROOMY_RING = "128MiB";
 
@@ -78,7 +79,10 @@ final class Ifqd implements AutoCloseable {
         return start(lab, control, List.of(), arguments, "waiting: d0 <-> d1");
     }
 
-    /** Starts {@code ifqd run} with a file that names the lab's control socket. On return frames can flow between d0 and d1. */
+    /**
+     * Starts {@code ifqd run} with a file that names the lab's control socket. On return frames can flow between d0 and
+     * d1.
+     */
     static Ifqd run(NetLab lab, Path control, Path file) {
         return start(lab, control, List.of(), List.of("run", "--config", file.toString()), READY);
     }
@@ -116,8 +120,8 @@ final class Ifqd implements AutoCloseable {
     }
 
     /**
-     * Waits until ifqd has met every frame that reached its interfaces and none waits any more; with the generators at their
-     * end, that is when nothing moves. Then its account has to agree with the interfaces' own.
+     * Waits until ifqd has met every frame that reached its interfaces and none waits any more; with the generators at
+     * their end, that is when nothing moves. Then its account has to agree with the interfaces' own.
      */
     Stats awaitQuiet() {
         Await.until(() -> lab.counters(Nic.d0) + " " + lab.counters(Nic.d1) + " " + stats().json(), () -> {

@@ -55,8 +55,8 @@ class IsolationE2eTest {
     }
 
     /**
-     * What users and scripts do, without any option: forwarding on, link-local IPv6 on the ports, the host's own addresses
-     * elsewhere. One of those is the sink's, so that the host would answer for it.
+     * What users and scripts do, without any option: forwarding on, link-local IPv6 on the ports, the host's own
+     * addresses elsewhere. One of those is the sink's, so that the host would answer for it.
      */
     @ParameterizedTest
     @ValueSource(strings = {"1", "2"})

@@ -144,7 +144,9 @@ class LinkE2eTest {
         }
     }
 
-    /** The neighbours of one port see the loss of the other one's carrier, and its return; the end leaves nothing down. */
+    /**
+     * The neighbours of one port see the loss of the other one's carrier, and its return; the end leaves nothing down.
+     */
     @Test
     void mirroredLink() {
         try (NetLab lab = NetLab.open();
@@ -194,7 +196,9 @@ class LinkE2eTest {
         return lab.run(Node.DUT, "ip", "-o", "link", "show", nic).matches("(?s).*<[A-Z,_-]*\\bUP\\b.*");
     }
 
-    /** The host begins to use a port that is forwarded: one line, with the cure that a start would give; frames go on. */
+    /**
+     * The host begins to use a port that is forwarded: one line, with the cure that a start would give; frames go on.
+     */
     @Test
     void theHostBeginsToUseAPort() {
         try (NetLab lab = NetLab.open();
@@ -231,8 +235,8 @@ class LinkE2eTest {
     }
 
     /**
-     * An interface that is back and cannot be opened is tried again and said once; that it goes meanwhile is no reason to try
-     * without a pause.
+     * An interface that is back and cannot be opened is tried again and said once; that it goes meanwhile is no reason
+     * to try without a pause.
      */
     @Test
     void whatCannotBeOpenedIsTriedAgainWithPauses() {

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Both ports are plugged into one switch: a kernel bridge in the generator's namespace that has the sink's cable as well. */
+/**
+ * Both ports are plugged into one switch: a kernel bridge in the generator's namespace that has the sink's cable as
+ * well.
+ */
 @Tag("e2e")
 class LoopE2eTest {
 
@@ -39,7 +42,10 @@ class LoopE2eTest {
         }
     }
 
-    /** Spanning tree is switched on beside a pair that is stopped: its BPDUs pass, so that it finds the loop and blocks a port. */
+    /**
+     * Spanning tree is switched on beside a pair that is stopped: its BPDUs pass, so that it finds the loop and blocks
+     * a port.
+     */
     @Test
     void isLeftToSpanningTree() {
         try (NetLab lab = NetLab.open()) {

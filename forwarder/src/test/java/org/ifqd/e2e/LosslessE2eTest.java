@@ -10,7 +10,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A million numbered 64-byte frames at a rate that ifqd can hold on any machine: none lost, none twice, all in order. */
+/**
+ * A million numbered 64-byte frames at a rate that ifqd can hold on any machine: none lost, none twice, all in order.
+ */
 @Tag("e2e")
 class LosslessE2eTest {
     private static final int FRAMES = 1_000_000;

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Prometheus gets is what {@code stats --json} says, number by number, and what alerts and dashboard ask for is there. */
+/**
+ * What Prometheus gets is what {@code stats --json} says, number by number, and what alerts and dashboard ask for is
+ * there.
+ */
 @Tag("e2e")
 class MetricsE2eTest {
     private static final Path CONFIG = Path.of("../config");

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Names of interfaces that nobody had thought of, and whose they are does not matter: they reach no terminal and no log as they are. */
+/**
+ * Names of interfaces that nobody had thought of, and whose they are does not matter: they reach no terminal and no log
+ * as they are.
+ */
 @Tag("e2e")
 class NamesE2eTest {
     private static final String ESCAPE = "\u001b[31mx";

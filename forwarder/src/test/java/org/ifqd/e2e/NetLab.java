@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>No IPv6, permanent neighbours, offloads off: the only frames are those that a test sends, as it sends them.
  *
- * <p><b>Owns:</b> the namespaces; the pairs go with them. The names carry the PID, so that test runs can be side by side.
+ * <p><b>Owns:</b> the namespaces; the pairs go with them. The names carry the PID, so that test runs can be side by
+ * side.
  */
 final class NetLab implements AutoCloseable {
     static final String GEN_MAC = "02:00:00:00:00:01";
@@ -118,7 +119,10 @@ final class NetLab implements AutoCloseable {
                         + " netns " + namespace(other.node));
     }
 
-    /** Adds two more veth interfaces to the middle namespace, e0 and e1, whose other ends, f0 and f1, are up there as well. */
+    /**
+     * Adds two more veth interfaces to the middle namespace, e0 and e1, whose other ends, f0 and f1, are up there as
+     * well.
+     */
     void spare() {
         for (int i = 0; i < 2; i++) {
             ip(Node.DUT, "link add e" + i + " type veth peer name f" + i);

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code --offloads fix}: what is switched off is switched on again, however ifqd ends and whatever becomes of the interfaces. On
- * veth that is GRO, which libpcap cannot do with.
+ * {@code --offloads fix}: what is switched off is switched on again, however ifqd ends and whatever becomes of the
+ * interfaces. On veth that is GRO, which libpcap cannot do with.
  */
 @Tag("e2e")
 class OffloadFixE2eTest {
@@ -160,7 +160,9 @@ class OffloadFixE2eTest {
         Assertions.assertEquals(List.of(), saved());
     }
 
-    /** The next ifqd is on other interfaces: those of the killed one, one of which has another name now, are put right. */
+    /**
+     * The next ifqd is on other interfaces: those of the killed one, one of which has another name now, are put right.
+     */
     @Test
     void anInterfaceIsKnownByItsNumber() {
         lab.spare();
@@ -220,7 +222,10 @@ class OffloadFixE2eTest {
         }
     }
 
-    /** While it runs the interface is taken out and another one put in: the port is opened anew, and that is put right too. */
+    /**
+     * While it runs the interface is taken out and another one put in: the port is opened anew, and that is put right
+     * too.
+     */
     @Test
     void anInterfaceThatComesBackIsFixedToo() {
         try (Ifqd ifqd = Ifqd.bridge(lab, folder, FIX)) {
@@ -295,7 +300,10 @@ class OffloadFixE2eTest {
         }
     }
 
-    /** Files that are no good are said and removed; one of another boot says nothing of this one; a feature may be unknown. */
+    /**
+     * Files that are no good are said and removed; one of another boot says nothing of this one; a feature may be
+     * unknown.
+     */
     @Test
     void oddFiles() throws IOException {
         lab.spare();

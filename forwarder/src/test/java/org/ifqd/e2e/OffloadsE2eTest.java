@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * TCP between hosts that leave checksums and segmentation to their NICs: unfinished checksums and GSO frames of up to 64 KiB
- * arrive at ifqd. They pass as they are where the egress can take them, and are finished and cut by ifqd where it cannot. The
- * receiver's own stack is the judge: it drops what has a wrong checksum and counts it.
+ * TCP between hosts that leave checksums and segmentation to their NICs: unfinished checksums and GSO frames of up to
+ * 64 KiB arrive at ifqd. They pass as they are where the egress can take them, and are finished and cut by ifqd where
+ * it cannot. The receiver's own stack is the judge: it drops what has a wrong checksum and counts it.
  */
 @Tag("e2e")
 class OffloadsE2eTest {

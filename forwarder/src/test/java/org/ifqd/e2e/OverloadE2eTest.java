@@ -40,7 +40,10 @@ class OverloadE2eTest {
         }
     }
 
-    /** Forwarder and generators share one core, in both directions, with the smallest queues: drops wherever they can be. */
+    /**
+     * Forwarder and generators share one core, in both directions, with the smallest queues: drops wherever they can
+     * be.
+     */
     @Test
     void oneCoreForAll() {
         long frames = 1_000_000;
@@ -62,7 +65,10 @@ class OverloadE2eTest {
         }
     }
 
-    /** Follows the frames of one direction from counter to counter: the generator, the ring, the queue, the wire, the sink. */
+    /**
+     * Follows the frames of one direction from counter to counter: the generator, the ring, the queue, the wire, the
+     * sink.
+     */
     private static void assertAllCounted(NetLab lab, Stats stats, long frames, Nic from, Nic in, Nic out, Nic to) {
         NetLab.Counters generator = lab.counters(from);
         NetLab.Counters egress = lab.counters(out);

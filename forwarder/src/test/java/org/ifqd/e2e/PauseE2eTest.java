@@ -12,7 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** ifqd stands still for a while, as under SIGSTOP or in a virtual machine that is moved: what nobody waits for any more is dropped. */
+/**
+ * ifqd stands still for a while, as under SIGSTOP or in a virtual machine that is moved: what nobody waits for any more
+ * is dropped.
+ */
 @Tag("e2e")
 class PauseE2eTest {
     private static final int FRAMES = 200;

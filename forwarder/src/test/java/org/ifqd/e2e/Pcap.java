@@ -52,7 +52,9 @@ final class Pcap {
         return frames;
     }
 
-    /** Reads frame by frame, so that a large capture does not have to fit into memory. A record that is cut off ends it. */
+    /**
+     * Reads frame by frame, so that a large capture does not have to fit into memory. A record that is cut off ends it.
+     */
     static void forEach(Path file, Consumer<byte[]> action) {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
             int magic = littleEndian(in.readNBytes(HEADER_BYTES)).getInt();

@@ -75,7 +75,10 @@ class PcapBackendE2eTest {
         return frames;
     }
 
-    /** More than it can do, with small queues: what is lost is counted, the books add up at any moment, the stop is clean. */
+    /**
+     * More than it can do, with small queues: what is lost is counted, the books add up at any moment, the stop is
+     * clean.
+     */
     @Test
     void overloadAndStop() {
         try (NetLab lab = NetLab.open();

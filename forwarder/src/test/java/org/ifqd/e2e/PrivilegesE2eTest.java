@@ -58,7 +58,10 @@ class PrivilegesE2eTest {
         }
     }
 
-    /** That the same user's ifqd does so while it runs, through libpcap, packaging/test shows: here that is in root's home. */
+    /**
+     * That the same user's ifqd does so while it runs, through libpcap, packaging/test shows: here that is in root's
+     * home.
+     */
     @Test
     void anOrdinaryUserSwitchesOffloads() throws IOException {
         Files.setAttribute(folder, "unix:uid", NOBODY);

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code ifqd probe} from end to end of the lab, through a forwarder: its verdict has to be clean, and the accounts agree. */
+/**
+ * {@code ifqd probe} from end to end of the lab, through a forwarder: its verdict has to be clean, and the accounts
+ * agree.
+ */
 @Tag("e2e")
 class ProbeE2eTest {
     private static final long COUNT = 20_000;

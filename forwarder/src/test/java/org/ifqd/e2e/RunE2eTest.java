@@ -251,7 +251,10 @@ class RunE2eTest {
         }
     }
 
-    /** mirror-link goes from the file, or with its pair, while it holds an interface down: that is set up, and no reason to refuse. */
+    /**
+     * mirror-link goes from the file, or with its pair, while it holds an interface down: that is set up, and no reason
+     * to refuse.
+     */
     @Test
     void mirrorLinkComesAndGoes() {
         write("", "", "mirror-link = true");

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No descriptors, no room on the disk, a directory where nothing may be written: one line each, and the frames go on. */
+/**
+ * No descriptors, no room on the disk, a directory where nothing may be written: one line each, and the frames go on.
+ */
 @Tag("e2e")
 class ScarcityE2eTest {
     @TempDir
@@ -92,7 +94,9 @@ class ScarcityE2eTest {
         }
     }
 
-    /** What an ifqd wants to keep there it cannot, and says so; what is asked of it, and cannot be written, is an error. */
+    /**
+     * What an ifqd wants to keep there it cannot, and says so; what is asked of it, and cannot be written, is an error.
+     */
     @Test
     void aFullDiskWhileFramesFlow() throws IOException {
         Path full = Files.createDirectory(folder.resolve("full"));

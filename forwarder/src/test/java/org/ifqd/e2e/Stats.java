@@ -85,9 +85,9 @@ record Stats(String json, Map<String, Port> ports, long unaccounted) {
     }
 
     /**
-     * The law of conservation: what was received was sent, dropped for a reason that was counted, or still waits. And every
-     * frame that was sent is in the latency histogram, and every one that was received in a worker's own account: both are
-     * read after the books.
+     * The law of conservation: what was received was sent, dropped for a reason that was counted, or still waits. And
+     * every frame that was sent is in the latency histogram, and every one that was received in a worker's own account:
+     * both are read after the books.
      */
     void assertConserved() {
         Assertions.assertEquals(

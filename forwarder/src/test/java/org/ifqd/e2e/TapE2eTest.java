@@ -130,7 +130,10 @@ class TapE2eTest {
         Assertions.assertTrue(fraction >= 0 && fraction < unitsPerSecond, "fraction " + fraction);
     }
 
-    /** A client that does not read costs the tap frames, each counted, and the forwarder none; one that dies costs nothing. */
+    /**
+     * A client that does not read costs the tap frames, each counted, and the forwarder none; one that dies costs
+     * nothing.
+     */
     @Test
     void underLoadWithAClientThatStopsAndOneThatDies() {
         int frames = 300_000;

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ifqd top} on a real pseudo terminal, made by script(1): it shows traffic, and always gives the terminal back. */
+/**
+ * {@code ifqd top} on a real pseudo terminal, made by script(1): it shows traffic, and always gives the terminal back.
+ */
 @Tag("e2e")
 class TopE2eTest {
     private static final String ALTERNATE_SCREEN = "\033[?1049h";

@@ -6,8 +6,8 @@ import java.util.List;
 import org.ifqd.e2e.NetLab.Nic;
 
 /**
- * trafgen on one core, always bounded by a count and by time. It forks: a signal to the process that was started would leave
- * the one that sends running; {@code timeout} hands signals on to both.
+ * trafgen on one core, always bounded by a count and by time. It forks: a signal to the process that was started would
+ * leave the one that sends running; {@code timeout} hands signals on to both.
  */
 final class Trafgen {
     /** 64 bytes that no protocol stack answers; without an FCS, as all lengths here. */
@@ -16,8 +16,9 @@ final class Trafgen {
     static final String SMALL_FRAME_TO_GEN = "{ 0x02,0,0,0,0,1, 0x02,0,0,0,0,4, 0x88,0xb5, fill(0x5a, 50) }";
 
     /**
-     * A 64-byte frame with a number that counts up from 0: TCP's sequence number, for trafgen counts in no other field of four
-     * bytes. It goes to an address that the sink does not have, so that no stack answers. One flow, for any hash.
+     * A 64-byte frame with a number that counts up from 0: TCP's sequence number, for trafgen counts in no other field
+     * of four bytes. It goes to an address that the sink does not have, so that no stack answers. One flow, for any
+     * hash.
      */
     static final String NUMBERED_FRAME = "{ eth(da=" + NetLab.SINK_MAC + ", sa=" + NetLab.GEN_MAC + "),"
             + " ipv4(sa=198.18.0.1, da=198.18.0.99), tcp(sp=1, dp=9, seq=dinc()), fill(0x5a, 10) }";

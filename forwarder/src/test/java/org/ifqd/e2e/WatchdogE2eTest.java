@@ -104,7 +104,7 @@ class WatchdogE2eTest {
             write("stop", "");
             Assertions.assertEquals(1, child.awaitExit(), child::toString);
             assertCoreMessage(
-                    child, "controlling thread, at d0 <-> d1,", "Mapping.close", "PacketPort.closeOwned", "status 1");
+                    child, "controlling thread, at d0 <-> d1,", "Mapping.close", "PacketPort.release", "status 1");
             FinalTable.parse(child.out());
         }
     }

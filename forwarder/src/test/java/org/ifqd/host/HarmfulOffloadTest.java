@@ -49,7 +49,9 @@ class HarmfulOffloadTest {
         assertEquals(List.of(), names(of(Backend.auto, "e1000e", "rx-vlan-hw-parse")));
     }
 
-    /** Frames with their checksum at the end cannot be sent on at all; the rest is a warning with the default policy. */
+    /**
+     * Frames with their checksum at the end cannot be sent on at all; the rest is a warning with the default policy.
+     */
     @Test
     void someBreakTraffic() {
         List<HarmfulOffload> found = of(Backend.auto, "e1000e", "rx-all", "rx-fcs", "rx-lro");

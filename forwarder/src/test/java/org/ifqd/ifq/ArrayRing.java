@@ -3,10 +3,11 @@ package org.ifqd.ifq;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A transmit ring in an array. Anyone who touches it while it is "unmapped", or is in it at the moment at which it is, is a
- * fault: what would be a SIGSEGV of the process.
+ * A transmit ring in an array. Anyone who touches it while it is "unmapped", or is in it at the moment at which it is,
+ * is a fault: what would be a SIGSEGV of the process.
  *
- * <p><b>Threading:</b> {@link #put} by one thread at a time (the start routine), {@link #take} by one other (completion).
+ * <p><b>Threading:</b> {@link #put} by one thread at a time (the start routine), {@link #take} by one other
+ * (completion).
  */
 final class ArrayRing {
     private final Faults faults;

@@ -5,11 +5,12 @@ final class BrokenSerializers {
     private BrokenSerializers() {}
 
     /**
-     * The store of leave may still be on its way when the queue is looked at, and then overtakes a producer's increment.
+     * The store of leave may still be on its way when the queue is looked at, and then overtakes a producer's
+     * increment.
      *
-     * <p>On x86 the window is a few cycles wide as long as the counter is in the cache. Stores leave in order, so one to memory
-     * that is not in the cache, just before, holds it open for as long as a cache miss takes: any driver that writes a
-     * descriptor, a statistic or a trace there does that, and so does this. A full fence does not care.
+     * <p>On x86 the window is a few cycles wide as long as the counter is in the cache. Stores leave in order, so one
+     * to memory that is not in the cache, just before, holds it open for as long as a cache miss takes: any driver that
+     * writes a descriptor, a statistic or a trace there does that, and so does this. A full fence does not care.
      */
     static final class ReleaseLeave extends CounterSerializer {
         private static final long[] TRACE = new long[1 << 23];

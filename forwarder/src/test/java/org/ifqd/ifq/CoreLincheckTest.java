@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The classes themselves, not a model of them, under Lincheck's model checker: it runs a small program again and again and
- * switches threads at every access to shared memory that it can, few switches first. Sequentially consistent: it cannot see
- * {@link Variant#RELEASE_LEAVE}, which the model beside and jcstress do.
+ * The classes themselves, not a model of them, under Lincheck's model checker: it runs a small program again and again
+ * and switches threads at every access to shared memory that it can, few switches first. Sequentially consistent: it
+ * cannot see {@link Variant#RELEASE_LEAVE}, which the model beside and jcstress do.
  */
 @Tag("lincheck")
 class CoreLincheckTest {

@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The serializer as the seed has it: a counter. 0 idle, 1 running, more: running and asked to go round again. Here as the thing
- * to compare the task list with, and as the ground in which the broken variants grow.
+ * The serializer as the mail has it: a counter. 0 idle, 1 running, more: running and asked to go round again. Here as
+ * the thing to compare the task list with, and as the ground in which the broken variants grow.
  *
- * <p>What was asked for is a flag for each task, so a look at them costs no lock and no fence: with a mutex in that place the
- * weakened leave would be right by accident. A producer publishes (flag) before it enters (counter); the thread inside resets
- * the counter before it looks at the flags again.
+ * <p>What was asked for is a flag for each task, so a look at them costs no lock and no fence: with a mutex in that
+ * place the weakened leave would be right by accident. A producer publishes (flag) before it enters (counter); the
+ * thread inside resets the counter before it looks at the flags again.
  *
  * <p>Not promised, unlike by the task list: an order between different tasks.
  */
@@ -33,8 +33,9 @@ class CounterSerializer implements Serializer {
     private volatile Wish[] wishes = {};
 
     /**
-     * Who is inside, for that thread's own question only, so it needs no fence; and must have none, since a fence here would
-     * stand between leave and the look at the wishes and heal what a broken leave does. The same goes for the counters.
+     * Who is inside, for that thread's own question only, so it needs no fence; and must have none, since a fence here
+     * would stand between leave and the look at the wishes and heal what a broken leave does. The same goes for the
+     * counters.
      */
     private Thread runner;
 

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /**
- * Threads of one test. They begin together at {@link #join}, which ends when all have ended; the first thing that one of them
- * throws fails the test, and so does a deadline, with the stacks of those that still run.
+ * Threads of one test. They begin together at {@link #join}, which ends when all have ended; the first thing that one
+ * of them throws fails the test, and so does a deadline, with the stacks of those that still run.
  */
 final class Crew {
     static final long DEADLINE_MS = 1000 * Long.getLong("ifqd.test.deadlineSeconds", 60);

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.ifqd.frame.FrameBatch;
 
 /**
- * A locked driver over a device that refuses every {@code refuseEvery}-th frame that it is shown, once: the driver puts the
- * frame back and goes oactive. The device has no ring: a frame that it takes is on the wire.
+ * A locked driver over a device that refuses every {@code refuseEvery}-th frame that it is shown, once: the driver puts
+ * the frame back and goes oactive. The device has no ring: a frame that it takes is on the wire.
  */
 final class FakeLockedDriver implements LockedDriver {
     final Wire wire;

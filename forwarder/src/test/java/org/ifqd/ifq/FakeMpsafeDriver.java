@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.ifqd.frame.FrameBatch;
 
 /**
- * An mpsafe driver over an {@link ArrayRing}, written as the package's essay says. Its completion is a level: once the driver
- * has asked for the event, the next look of the completion context that finds room restarts the interface.
+ * An mpsafe driver over an {@link ArrayRing}, written as the package's essay says. Its completion is a level: once the
+ * driver has asked for the event, the next look of the completion context that finds room restarts the interface.
  */
 final class FakeMpsafeDriver implements MpsafeDriver {
     final ArrayRing ring;
@@ -20,7 +20,9 @@ final class FakeMpsafeDriver implements MpsafeDriver {
     private volatile Thread completer;
     private volatile long starts;
 
-    /** Called inside start, after the first look at the ring; tests hold the driver there or call back into the core. */
+    /**
+     * Called inside start, after the first look at the ring; tests hold the driver there or call back into the core.
+     */
     volatile Runnable inStart = () -> {};
 
     FakeMpsafeDriver(ArrayRing ring, Wire wire, KernelLock kernelLock, Faults faults) {
@@ -70,8 +72,8 @@ final class FakeMpsafeDriver implements MpsafeDriver {
     }
 
     /**
-     * One look of the completion context: takes up to {@code max} frames off the ring, then restarts the interface if the
-     * event was asked for and there is room.
+     * One look of the completion context: takes up to {@code max} frames off the ring, then restarts the interface if
+     * the event was asked for and there is room.
      */
     int complete(Ifnet ifnet, int max) {
         completer = Thread.currentThread(); // for those who wait for completion: not for themselves
@@ -98,8 +100,8 @@ final class FakeMpsafeDriver implements MpsafeDriver {
     }
 
     /**
-     * One time in 16 at which start finds the ring full, it stands still between that look and oactive, until completion has
-     * freed the ring and gone by: the race of T4, on purpose.
+     * One time in 16 at which start finds the ring full, it stands still between that look and oactive, until
+     * completion has freed the ring and gone by: the race of T4, on purpose.
      */
     void lettingCompletionPass() {
         int[] calls = {0}; // inside start, so by one thread at a time

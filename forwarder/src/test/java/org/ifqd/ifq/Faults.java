@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What went wrong in threads and callbacks that cannot fail a test themselves; also the serializer's monitor, so that a start
- * routine that throws is not lost.
+ * What went wrong in threads and callbacks that cannot fail a test themselves; also the serializer's monitor, so that a
+ * start routine that throws is not lost.
  */
 final class Faults implements TaskListSerializer.Monitor {
     final AtomicInteger failedTasks = new AtomicInteger();

@@ -8,8 +8,8 @@ import org.ifqd.frame.FrameBatch;
 import org.ifqd.frame.FrameOwner;
 
 /**
- * Frames of one producer, numbered, with an audit of their release (I22): every slot is a token of its own, so a frame that is
- * released twice, or never, is seen.
+ * Frames of one producer, numbered, with an audit of their release (I22): every slot is a token of its own, so a frame
+ * that is released twice, or never, is seen.
  *
  * <p><b>Threading:</b> {@link #fill} by the one producer; release by any thread.
  */

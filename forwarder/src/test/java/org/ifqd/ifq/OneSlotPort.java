@@ -6,8 +6,8 @@ import org.ifqd.frame.FrameBatch;
 import org.ifqd.frame.FrameOwner;
 
 /**
- * The smallest port that can go wrong: an mpsafe driver over a ring of one slot, whose completion tells of a freed slot once
- * (an edge). For race tests that build a new one for every round.
+ * The smallest port that can go wrong: an mpsafe driver over a ring of one slot, whose completion tells of a freed slot
+ * once (an edge). For race tests that build a new one for every round.
  *
  * <p>Completion always restarts, so start need not look at the ring again after it has set oactive; what differs is the
  * variant's business.
@@ -38,7 +38,7 @@ public final class OneSlotPort implements MpsafeDriver, FrameOwner, TaskListSeri
 
     /** @param capacity of the send queue */
     public OneSlotPort(Variant variant, int capacity) {
-        this(variant, capacity, StartPolicy.SEED);
+        this(variant, capacity, StartPolicy.ON_CALLER);
     }
 
     private OneSlotPort(Variant variant, int capacity, StartPolicy policy) {
@@ -138,8 +138,8 @@ public final class OneSlotPort implements MpsafeDriver, FrameOwner, TaskListSeri
     }
 
     /**
-     * Waits until a frame is on the ring, and then for as long as {@code moments} looks take, so that completion comes at any
-     * point of what start does next.
+     * Waits until a frame is on the ring, and then for as long as {@code moments} looks take, so that completion comes
+     * at any point of what start does next.
      */
     public void awaitFrame(int moments) {
         while (!busy) {

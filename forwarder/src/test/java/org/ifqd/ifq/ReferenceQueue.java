@@ -3,8 +3,8 @@ package org.ifqd.ifq;
 import java.util.ArrayDeque;
 
 /**
- * The send queue as one thread would write it, to compare {@link SendQueue} with: a deque of frame numbers, and the books as
- * a line of text. Each frame has 60 bytes.
+ * The send queue as one thread would write it, to compare {@link SendQueue} with: a deque of frame numbers, and the
+ * books as a line of text. Each frame has 60 bytes.
  */
 public class ReferenceQueue {
     static final int CAPACITY = 3;

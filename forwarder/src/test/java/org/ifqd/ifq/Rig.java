@@ -82,7 +82,9 @@ final class Rig {
                 () -> queue.length() + " frames stranded: not oactive, RUNNING, nobody inside");
     }
 
-    /** Contract 7 and I19, for a quiet moment: each frame was sent, dropped or is queued, and none was counted twice. */
+    /**
+     * Contract 7 and I19, for a quiet moment: each frame was sent, dropped or is queued, and none was counted twice.
+     */
     void assertConserved() {
         faults.check();
         QueueCounters c = queue.counters();

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The differential oracle: Lincheck runs random programs of two threads on a {@link SendQueue}, and for every interleaving
- * that it tries there must be an order of the calls in which {@link ReferenceQueue}, fed by one thread, gives the same
- * results: the same frames in the same order, and the same books at every look at them.
+ * The differential oracle: Lincheck runs random programs of two threads on a {@link SendQueue}, and for every
+ * interleaving that it tries there must be an order of the calls in which {@link ReferenceQueue}, fed by one thread,
+ * gives the same results: the same frames in the same order, and the same books at every look at them.
  *
  * <p>Public, with public operations, because Lincheck calls them by reflection.
  */
@@ -38,7 +38,10 @@ public class SendQueueLincheckTest {
         return queue.offer(batch);
     }
 
-    /** What start does; the group keeps it on one thread at a time. Books between its two steps show the frames in the driver. */
+    /**
+     * What start does; the group keeps it on one thread at a time. Books between its two steps show the frames in the
+     * driver.
+     */
     @Operation(nonParallelGroup = "start")
     public String dequeue() {
         int n = queue.dequeue(out, 2);

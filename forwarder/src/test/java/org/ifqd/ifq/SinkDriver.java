@@ -8,8 +8,8 @@ import org.ifqd.frame.FrameBatch;
 import org.ifqd.frame.FrameOwner;
 
 /**
- * An mpsafe driver whose ring is never full. It notes which thread took how many frames, and the first thing that must not
- * be: two threads inside, a start without a ring, a frame before its predecessor of the same producer.
+ * An mpsafe driver whose ring is never full. It notes which thread took how many frames, and the first thing that must
+ * not be: two threads inside, a start without a ring, a frame before its predecessor of the same producer.
  */
 final class SinkDriver implements MpsafeDriver, FrameOwner {
     private static final int SEQUENCE_BITS = 48;

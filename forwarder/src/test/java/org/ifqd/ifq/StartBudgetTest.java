@@ -13,8 +13,8 @@ class StartBudgetTest {
     private static final int BUDGET = 128;
 
     /**
-     * Other producers whose frames always come just in time to keep the thread inside: each time that the driver has taken
-     * some, the same number is enqueued anew, from inside start, until {@code total} have come.
+     * Other producers whose frames always come just in time to keep the thread inside: each time that the driver has
+     * taken some, the same number is enqueued anew, from inside start, until {@code total} have come.
      */
     private static void feed(StartRig rig, int total) {
         AtomicLong fed = new AtomicLong();

@@ -25,8 +25,8 @@ class StartPolicyTest {
     void impossibleSettingsAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> StartPolicy.of(StartMode.TASK, null));
         assertThrows(IllegalArgumentException.class, () -> StartPolicy.of(StartMode.BUNDLED, null));
-        assertThrows(IllegalArgumentException.class, () -> StartPolicy.SEED.withTxmit(0));
-        assertThrows(IllegalArgumentException.class, () -> StartPolicy.SEED.withBudget(-1));
+        assertThrows(IllegalArgumentException.class, () -> StartPolicy.ON_CALLER.withTxmit(0));
+        assertThrows(IllegalArgumentException.class, () -> StartPolicy.ON_CALLER.withBudget(-1));
     }
 
     @Test

@@ -3,13 +3,13 @@ package org.ifqd.ifq;
 import java.util.Locale;
 
 /**
- * The core, the seed's way to do it, and six ways to get it wrong. The tests run with {@link #REAL}; put another one in its
- * place with {@code -Difqd.variant=release-leave}. A broken one that no test rejects is a hole in the tests.
+ * The core, the mail's way to do it, and six ways to get it wrong. The tests run with {@link #REAL}; put another one in
+ * its place with {@code -Difqd.variant=release-leave}. A broken one that no test rejects is a hole in the tests.
  */
 public enum Variant {
     /** The task list; completion restarts through the serializer. */
     REAL,
-    /** The seed's counter, with the fence that the seed forgot. */
+    /** The mail's counter, with the fence that the mail forgot. */
     SEED_COUNTER,
     /** Leave resets the counter with a release store: the look at the queue may come before it (T1). */
     RELEASE_LEAVE,

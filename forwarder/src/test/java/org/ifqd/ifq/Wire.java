@@ -3,8 +3,8 @@ package org.ifqd.ifq;
 import java.util.Arrays;
 
 /**
- * The far end: checks that the frames of each producer come in the order of their numbers (I2), without gaps unless the test
- * loses frames on purpose.
+ * The far end: checks that the frames of each producer come in the order of their numbers (I2), without gaps unless the
+ * test loses frames on purpose.
  *
  * <p><b>Threading:</b> {@link #carry} by one thread at a time.
  */

@@ -12,8 +12,8 @@ import org.ifqd.linux.packet.VnetHeader;
 import org.junit.jupiter.api.Assertions;
 
 /**
- * A device under test that does wrong what it is told: carries frames from one interface to another, all through one frame of
- * memory, each handed to a fault that sends it on, or twice, or changed, or later, or not.
+ * A device under test that does wrong what it is told: carries frames from one interface to another, all through one
+ * frame of memory, each handed to a fault that sends it on, or twice, or changed, or later, or not.
  *
  * <p><b>Owns:</b> its thread, which ends with close, and its sockets.
  */

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * Veth pairs between interfaces named l0-r0, l1-r1, ... in a namespace of their own, whose name carries our process id; up, and without
- * IPv6, so that the only frames are those that a test sends.
+ * Veth pairs between interfaces named l0-r0, l1-r1, ... in a namespace of their own, whose name carries our process id;
+ * up, and without IPv6, so that the only frames are those that a test sends.
  *
  * <p><b>Owns:</b> the namespace; the pairs go with it.
  */

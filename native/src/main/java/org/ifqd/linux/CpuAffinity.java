@@ -6,7 +6,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where a thread may run. @see <a href="https://man7.org/linux/man-pages/man2/sched_setaffinity.2.html">sched_setaffinity(2)</a> */
+/**
+ * Where a thread may run. @see <a
+ * href="https://man7.org/linux/man-pages/man2/sched_setaffinity.2.html">sched_setaffinity(2)</a>
+ */
 public final class CpuAffinity {
     private static final int MASK_BYTES = 1 << 10; // 8192 processors, the most that Linux has
 

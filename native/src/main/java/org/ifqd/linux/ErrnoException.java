@@ -1,6 +1,8 @@
 package org.ifqd.linux;
 
-/** A system call failed at set-up. The message reads {@code CALL SUBJECT: ERRNO; CURE}; never thrown on the data path. */
+/**
+ * A system call failed at set-up. The message reads {@code CALL SUBJECT: ERRNO; CURE}; never thrown on the data path.
+ */
 public final class ErrnoException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

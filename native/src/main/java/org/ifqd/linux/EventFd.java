@@ -7,7 +7,8 @@ import java.lang.foreign.ValueLayout;
 /**
  * A wake-up for a thread that sleeps in poll: a counter that poll sees as readable while it is not zero.
  *
- * <p><b>Threading:</b> {@link #signal} from any thread, one system call, never blocks. {@link #clear} by the woken thread.
+ * <p><b>Threading:</b> {@link #signal} from any thread, one system call, never blocks. {@link #clear} by the woken
+ * thread.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/eventfd.2.html">eventfd(2)</a>
  */
@@ -34,8 +35,8 @@ public final class EventFd implements AutoCloseable {
     }
 
     /**
-     * Makes the descriptor readable until the next {@link #clear}. Tried again where the kernel refuses: nobody would repeat a
-     * wake-up that is lost, and a port would stay oactive for ever.
+     * Makes the descriptor readable until the next {@link #clear}. Tried again where the kernel refuses: nobody would
+     * repeat a wake-up that is lost, and a port would stay oactive for ever.
      */
     public void signal() {
         for (int tries = 0; tries < TRIES && libc.write(fd.number(), ONE, 8) != 8; tries++) {

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * The owner of one file descriptor.
  *
- * <p><b>Threading:</b> {@link #close} may be called from any thread, more than once, and closes exactly once. Nobody may
- * be inside a call on the descriptor when it is closed: its number can be given to another file at once.
+ * <p><b>Threading:</b> {@link #close} may be called from any thread, more than once, and closes exactly once. Nobody
+ * may be inside a call on the descriptor when it is closed: its number can be given to another file at once.
  */
 public final class Fd implements AutoCloseable {
     private final Libc libc;

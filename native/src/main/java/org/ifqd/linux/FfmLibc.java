@@ -19,16 +19,17 @@ import java.lang.ref.Reference;
  * before the JVM can overwrite it, and is looked at only after a failure. No call is marked critical: all of them are
  * system calls, and one that holds off safepoints while it sleeps would stop the whole JVM.
  *
- * <p><b>One signature for all:</b> six longs in, a long out. The JDK makes classes for each signature that it links, several
- * milliseconds of the start for each, and there would be twenty of them. It is the same call: 64-bit Linux passes up to six
- * integers and pointers each in a register of its own, whatever their width; the callee takes the low half for an int, and does
- * not look at registers that it has no parameter for; of an int that it returns the low half counts (System V ABI for AMD64,
- * 3.2.3; AAPCS64, 6.8.2; the RISC-V ABI wants an int sign-extended, which is what Java does).
+ * <p><b>One signature for all:</b> six longs in, a long out. The JDK makes classes for each signature that it links,
+ * several milliseconds of the start for each, and there would be twenty of them. It is the same call: 64-bit Linux
+ * passes up to six integers and pointers each in a register of its own, whatever their width; the callee takes the low
+ * half for an int, and does not look at registers that it has no parameter for; of an int that it returns the low half
+ * counts (System V ABI for AMD64, 3.2.3; AAPCS64, 6.8.2; the RISC-V ABI wants an int sign-extended, which is what Java
+ * does).
  *
- * <p><b>Allocation:</b> none by the calls of the data path (poll, read, write, sendtoQuick, recvQuick) while they succeed. Capturing
- * errno costs a slice of the segment wherever C2 does not remove it (SharedUtils.checkCaptureSegment, JDK 25), so these are made
- * without; of them poll, read and write are made once more with when they fail: a call that has failed has done nothing, and if
- * the second one succeeds, all the better.
+ * <p><b>Allocation:</b> none by the calls of the data path (poll, read, write, sendtoQuick, recvQuick) while they
+ * succeed. Capturing errno costs a slice of the segment wherever C2 does not remove it
+ * (SharedUtils.checkCaptureSegment, JDK 25), so these are made without; of them poll, read and write are made once more
+ * with when they fail: a call that has failed has done nothing, and if the second one succeeds, all the better.
  */
 final class FfmLibc implements Libc {
     static final Libc INSTANCE = new FfmLibc();
@@ -119,7 +120,9 @@ final class FfmLibc implements Libc {
         }
     }
 
-    /** A downcall handle throws nothing of its own: what arrives here is a wrong type in this file, or the JVM dying. */
+    /**
+     * A downcall handle throws nothing of its own: what arrives here is a wrong type in this file, or the JVM dying.
+     */
     private static AssertionError broken(Throwable cause) {
         return new AssertionError("downcall failed", cause);
     }

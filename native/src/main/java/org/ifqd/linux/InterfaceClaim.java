@@ -11,9 +11,9 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * The right to be the one process that forwards an interface: two would each send every frame on. It is a Unix socket with an
- * abstract name. Such names belong to a network namespace, as interfaces do, and end with the process, however that ends: so
- * nothing is ever left behind.
+ * The right to be the one process that forwards an interface: two would each send every frame on. It is a Unix socket
+ * with an abstract name. Such names belong to a network namespace, as interfaces do, and end with the process, however
+ * that ends: so nothing is ever left behind.
  *
  * <p>It keeps well-meaning processes apart and no more: the name is no secret.
  *
@@ -28,7 +28,9 @@ public final class InterfaceClaim implements AutoCloseable {
 
     private final Fd claim;
 
-    /** Has the process' number in its name, for whoever is refused: who holds a socket is not told to ordinary users. */
+    /**
+     * Has the process' number in its name, for whoever is refused: who holds a socket is not told to ordinary users.
+     */
     private final Fd holder;
 
     private InterfaceClaim(Fd claim, Fd holder) {

@@ -69,7 +69,8 @@ public interface Libc {
     long sendto(int fd, MemorySegment buffer, long bytes, int flags, MemorySegment address, int addressBytes);
 
     /**
-     * {@link #sendto} for those who call it all the time: allocates nothing, and a failure is just negative, whatever the errno.
+     * {@link #sendto} for those who call it all the time: allocates nothing, and a failure is just negative, whatever
+     * the errno.
      */
     default long sendtoQuick(
             int fd, MemorySegment buffer, long bytes, int flags, MemorySegment address, int addressBytes) {
@@ -77,7 +78,8 @@ public interface Libc {
     }
 
     /**
-     * send(2) of memory by its address, for those who call it all the time: allocates nothing, and a failure is just negative.
+     * send(2) of memory by its address, for those who call it all the time: allocates nothing, and a failure is just
+     * negative.
      *
      * @see <a href="https://man7.org/linux/man-pages/man2/send.2.html">send(2)</a>
      */
@@ -88,7 +90,10 @@ public interface Libc {
     /** @see <a href="https://man7.org/linux/man-pages/man2/recvfrom.2.html">recv(2)</a> */
     long recv(int fd, MemorySegment buffer, long bytes, int flags);
 
-    /** {@link #recv} for those who call it all the time: allocates nothing, and a failure is just negative, whatever the errno. */
+    /**
+     * {@link #recv} for those who call it all the time: allocates nothing, and a failure is just negative, whatever the
+     * errno.
+     */
     default long recvQuick(int fd, MemorySegment buffer, long bytes, int flags) {
         return recv(fd, buffer, bytes, flags);
     }

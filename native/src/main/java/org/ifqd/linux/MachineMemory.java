@@ -5,7 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * How much memory the machine has. Ring memory is the kernel's: a limit of a control group does not count it, so none is looked at.
+ * How much memory the machine has. Ring memory is the kernel's: a limit of a control group does not count it, so none
+ * is looked at.
  *
  * <p><b>Threading:</b> any thread.
  *

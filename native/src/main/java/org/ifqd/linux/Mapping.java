@@ -36,7 +36,8 @@ public final class Mapping implements AutoCloseable {
     }
 
     /**
-     * Maps memory of our own, zero, whose pages come as they are written to. The JVM's limits for direct buffers do not count it.
+     * Maps memory of our own, zero, whose pages come as they are written to. The JVM's limits for direct buffers do not
+     * count it.
      *
      * @param subject what it is for, for the error message
      */

@@ -15,12 +15,13 @@ import java.nio.ByteOrder;
 /**
  * Native memory by absolute address, for rings that are mapped for the life of a port.
  *
- * <p><b>Danger:</b> nothing checks that the address is mapped. An access after munmap is a SIGSEGV of the process, which
- * is why a port is brought down behind a start barrier. Values are in the machine's byte order unless the name says
+ * <p><b>Danger:</b> nothing checks that the address is mapped. An access after munmap is a SIGSEGV of the process,
+ * which is why a port is brought down behind a start barrier. Values are in the machine's byte order unless the name
+ * says
  * {@code BigEndian}.
  *
- * <p><b>Threading:</b> any thread; {@code loadAcquire} and {@code storeRelease} are for words shared with the kernel and
- * need natural alignment.
+ * <p><b>Threading:</b> any thread; {@code loadAcquire} and {@code storeRelease} are for words shared with the kernel
+ * and need natural alignment.
  */
 public final class Memory {
     private static final MemorySegment ALL = all();

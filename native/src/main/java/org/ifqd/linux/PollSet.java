@@ -51,8 +51,8 @@ public final class PollSet {
      * Sleeps until a descriptor is ready.
      *
      * @param timeoutMs milliseconds; 0 returns at once, -1 sleeps for ever
-     * @return how many are ready, 0 after the timeout or a signal, or minus the errno, after a pause: whoever comes back at once
-     *     would spin for as long as the kernel refuses
+     * @return how many are ready, 0 after the timeout or a signal, or minus the errno, after a pause: whoever comes
+     *     back at once would spin for as long as the kernel refuses
      */
     public int await(int timeoutMs) {
         int ready = libc.poll(fds, count, timeoutMs);

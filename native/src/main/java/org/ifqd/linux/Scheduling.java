@@ -9,10 +9,11 @@ import java.util.concurrent.CompletionException;
 /**
  * How threads stand against the machine's other work.
  *
- * <p>{@link #AUTO} is nice -10, or the best that may be had, and not real time. Measured with two busy processes on each processor, a ping
- * every 10 ms through ifqd: p99 4.1 ms at nice 0, 0.54 ms at -10, 4.0 ms at -15, 0.07 ms with SCHED_FIFO; no frame of 1,000,000 at 200,000
- * a second is lost in any of them. A SCHED_FIFO thread that looks for its next frame keeps its processor from all others but for what
- * the kernel sets aside for them (a twentieth); at -10 they have a tenth at least, at once. So real time is for who asks for it.
+ * <p>{@link #AUTO} is nice -10, or the best that may be had, and not real time. Measured with two busy processes on
+ * each processor, a ping every 10 ms through ifqd: p99 4.1 ms at nice 0, 0.54 ms at -10, 4.0 ms at -15, 0.07 ms with
+ * SCHED_FIFO; no frame of 1,000,000 at 200,000 a second is lost in any of them. A SCHED_FIFO thread that looks for its
+ * next frame keeps its processor from all others but for what the kernel sets aside for them (a twentieth); at -10 they
+ * have a tenth at least, at once. So real time is for who asks for it.
  *
  * <p><b>Threading:</b> any thread; platform threads.
  *

@@ -41,8 +41,8 @@ public record Task(int number) {
     }
 
     /**
-     * Nanoseconds so far that it has been on a processor, or has waited for one: time in which it had something to do. 0 when it
-     * has ended, or where the kernel does not tell.
+     * Nanoseconds so far that it has been on a processor, or has waited for one: time in which it had something to do.
+     * 0 when it has ended, or where the kernel does not tell.
      *
      * @see <a href="https://docs.kernel.org/scheduler/sched-stats.html">sched-stats, /proc/PID/schedstat</a>
      */
@@ -51,7 +51,10 @@ public record Task(int number) {
         return fields.length < 2 ? 0 : Long.parseLong(fields[0]) + Long.parseLong(fields[1]);
     }
 
-    /** What the kernel says in a file of its directory, without the end of the line; empty when it has ended, or tells others. */
+    /**
+     * What the kernel says in a file of its directory, without the end of the line; empty when it has ended, or tells
+     * others.
+     */
     public String read(String file) {
         try {
             return Files.readString(TASKS.resolve(Integer.toString(number)).resolve(file))
@@ -62,11 +65,12 @@ public record Task(int number) {
     }
 
     /**
-     * Lets others of the same processor have more of it: a weight of 526 at 3, 110 at 10, against 1024 at 0. It cannot be taken back
-     * without a privilege. Threads that it starts get it too.
+     * Lets others of the same processor have more of it: a weight of 526 at 3, 110 at 10, against 1024 at 0. It cannot
+     * be taken back without a privilege. Threads that it starts get it too.
      *
      * @return 0, or minus the errno
-     * @see <a href="https://man7.org/linux/man-pages/man2/setpriority.2.html">setpriority(2)</a>: on Linux for each thread
+     * @see <a href="https://man7.org/linux/man-pages/man2/setpriority.2.html">setpriority(2)</a>: on Linux for each
+     *     thread
      */
     public int nice(Libc libc, int nice) {
         return libc.setpriority(PRIO_PROCESS, number, nice);

@@ -15,8 +15,10 @@
  * {@code org.ifqd.ifq}).
  *
  * <p><b>Ordering.</b> A status word that is shared with the kernel is read with {@code loadAcquire} and written with
- * {@code storeRelease}; everything else is plain. Each such place says which data it orders and who is at the other end.
+ * {@code storeRelease}; everything else is plain. Each such place says which data it orders and who is at the other
+ * end.
  *
- * <p><b>Ownership.</b> {@link org.ifqd.linux.Fd} and {@link org.ifqd.linux.Mapping} close exactly once, from any thread.
+ * <p><b>Ownership.</b> {@link org.ifqd.linux.Fd} and {@link org.ifqd.linux.Mapping} close exactly once, from any
+ * thread.
  */
 package org.ifqd.linux;

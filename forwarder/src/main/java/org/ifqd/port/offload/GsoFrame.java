@@ -5,11 +5,12 @@ import org.ifqd.linux.Memory;
 import org.ifqd.linux.packet.VnetHeader;
 
 /**
- * A GSO frame that is about to be cut: what its vnet header and its headers say, found anew in every frame. Of the vnet header
- * kind, segment size, and where a checksum is left to finish are believed; {@code hdr_len} is a hint (virtio 1.2, section 5.1.6.2).
+ * A GSO frame that is about to be cut: what its vnet header and its headers say, found anew in every frame. Of the vnet
+ * header kind, segment size, and where a checksum is left to finish are believed; {@code hdr_len} is a hint (virtio
+ * 1.2, section 5.1.6.2).
  *
- * <p>As in the kernel the frame's own length counts, not the length in its IP header, which may be 0 in a frame that was
- * merged beyond 64 KiB (BIG TCP).
+ * <p>As in the kernel the frame's own length counts, not the length in its IP header, which may be 0 in a frame that
+ * was merged beyond 64 KiB (BIG TCP).
  *
  * <p><b>Invariant:</b> after a {@link #parse} that answered a count, every offset lies inside of the frame.
  */

@@ -2,7 +2,9 @@ package org.ifqd.port.offload;
 
 import org.ifqd.linux.Memory;
 
-/** Looks for the few IP options that change what a segment has to look like. Both walks end at the end of the header. */
+/**
+ * Looks for the few IP options that change what a segment has to look like. Both walks end at the end of the header.
+ */
 final class HeaderOptions {
     private static final int IPV4_END = 0;
     private static final int IPV4_NOP = 1;
@@ -16,8 +18,8 @@ final class HeaderOptions {
     private HeaderOptions() {}
 
     /**
-     * Whether an IPv4 header has a source route (RFC 791). The transport checksum then covers the last address of the route,
-     * not the one in the header.
+     * Whether an IPv4 header has a source route (RFC 791). The transport checksum then covers the last address of the
+     * route, not the one in the header.
      */
     static boolean haveSourceRoute(long options, long end) {
         long at = options;
@@ -42,8 +44,9 @@ final class HeaderOptions {
     }
 
     /**
-     * Whether an IPv6 hop-by-hop or destination options header has an option that segments cannot simply repeat: a jumbo
-     * payload length (RFC 2675), or a home address, which stands for the source in the transport checksum (RFC 6275).
+     * Whether an IPv6 hop-by-hop or destination options header has an option that segments cannot simply repeat: a
+     * jumbo payload length (RFC 2675), or a home address, which stands for the source in the transport checksum (RFC
+     * 6275).
      */
     static boolean haveJumboOrHomeAddress(long options, long end) {
         long at = options;

@@ -3,14 +3,15 @@ package org.ifqd.port.offload;
 import org.ifqd.linux.Memory;
 
 /**
- * The headers of a frame from Ethernet to the innermost TCP, UDP or SCTP header, through VLAN tags, 802.3/LLC, PPPoE, MPLS, IP in
- * IP, GRE, and the UDP tunnels VXLAN, Geneve, GUE and FOU, each in each.
+ * The headers of a frame from Ethernet to the innermost TCP, UDP or SCTP header, through VLAN tags, 802.3/LLC, PPPoE,
+ * MPLS, IP in IP, GRE, and the UDP tunnels VXLAN, Geneve, GUE and FOU, each in each.
  *
- * <p>Where a checksum is left to finish, the vnet header says where the innermost transport header is; else the first one
- * is taken. The port of a UDP tunnel is anybody's choice: each kind is tried, and right is the one whose headers end where the vnet header says.
+ * <p>Where a checksum is left to finish, the vnet header says where the innermost transport header is; else the first
+ * one is taken. The port of a UDP tunnel is anybody's choice: each kind is tried, and right is the one whose headers
+ * end where the vnet header says.
  *
- * <p><b>Threading:</b> one thread; one object for all frames. Allocates nothing after its construction. <b>Invariant:</b> after a
- * {@link #find} that answered 0, every offset lies inside of the frame.
+ * <p><b>Threading:</b> one thread; one object for all frames. Allocates nothing after its construction.
+ * <b>Invariant:</b> after a {@link #find} that answered 0, every offset lies inside of the frame.
  */
 final class Headers {
     /** Lengths do not fit in the frame, or into the headers of a segment. */
@@ -280,7 +281,10 @@ final class Headers {
         return result == 0 ? protocol(header, at) : result;
     }
 
-    /** While a routing header has segments left, the checksum covers the last address in it (RFC 8200, 8.1). -1: not understood. */
+    /**
+     * While a routing header has segments left, the checksum covers the last address in it (RFC 8200, 8.1). -1: not
+     * understood.
+     */
     private int routing(int at, int end, int destination) {
         if (u8(at + 3) == 0) {
             return destination;

@@ -6,9 +6,9 @@ import org.ifqd.linux.Memory;
 /**
  * The internet checksum of RFC 1071: the ones' complement sum of 16-bit words.
  *
- * <p>Words are read and stored in the machine's byte order: the sum of swapped words is the swapped sum (RFC 1071, section 2
- * B), so no word has to be swapped. Partial sums are plain longs and may be added to each other; every part but the last must
- * have an even length.
+ * <p>Words are read and stored in the machine's byte order: the sum of swapped words is the swapped sum (RFC 1071,
+ * section 2 B), so no word has to be swapped. Partial sums are plain longs and may be added to each other; every part
+ * but the last must have an even length.
  */
 public final class InternetChecksum {
     private static final boolean BIG_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN;
@@ -16,8 +16,8 @@ public final class InternetChecksum {
     private InternetChecksum() {}
 
     /**
-     * The partial sum of a range: its 32-bit words, added up. Parallel summation as in RFC 1071, section 2 C; 32 bits of
-     * headroom take the carries of 16 GiB, so there is none to handle in the loop.
+     * The partial sum of a range: its 32-bit words, added up. Parallel summation as in RFC 1071, section 2 C; 32 bits
+     * of headroom take the carries of 16 GiB, so there is none to handle in the loop.
      *
      * <p>The loop is as plain as it can be, because the JIT compiler then makes vector instructions of it.
      */
@@ -65,8 +65,8 @@ public final class InternetChecksum {
     }
 
     /**
-     * As {@link #finish}, for a protocol in which 0 says that there is no checksum: 0xffff stands for zero (RFC 768). Both are
-     * zero in ones' complement, so whoever verifies the sum takes either.
+     * As {@link #finish}, for a protocol in which 0 says that there is no checksum: 0xffff stands for zero (RFC 768).
+     * Both are zero in ones' complement, so whoever verifies the sum takes either.
      */
     public static int finishNonZero(long sum) {
         int checksum = finish(sum);

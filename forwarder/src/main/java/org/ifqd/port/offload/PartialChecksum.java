@@ -6,8 +6,8 @@ import org.ifqd.linux.Memory;
 import org.ifqd.linux.packet.VnetHeader;
 
 /**
- * Finishes the checksum of a frame that its sender has left to the network card (CHECKSUM_PARTIAL): the field holds the sum
- * of the pseudo header, and everything from the transport header to the end of the frame is to be added.
+ * Finishes the checksum of a frame that its sender has left to the network card (CHECKSUM_PARTIAL): the field holds the
+ * sum of the pseudo header, and everything from the transport header to the end of the frame is to be added.
  *
  * @see <a href="https://docs.oasis-open.org/virtio/virtio/v1.2/virtio-v1.2.html">virtio 1.2, section 5.1.6.2</a>
  */
@@ -25,8 +25,8 @@ public final class PartialChecksum {
     private final ByteBuffer copy = ByteBuffer.allocateDirect(MOST_BYTES);
 
     /**
-     * Whether only {@link #finish} can do it, whatever the interface can: a checksum at this place may be SCTP's, which the kernel's send
-     * would take for an internet checksum.
+     * Whether only {@link #finish} can do it, whatever the interface can: a checksum at this place may be SCTP's, which
+     * the kernel's send would take for an internet checksum.
      *
      * @param vnet address of the vnet header
      */
@@ -35,16 +35,16 @@ public final class PartialChecksum {
     }
 
     /**
-     * Stores the checksum in the frame and clears the request for it in the vnet header. A frame that asks for nothing stays
-     * as it is.
+     * Stores the checksum in the frame and clears the request for it in the vnet header. A frame that asks for nothing
+     * stays as it is.
      *
-     * <p>Zero is stored as 0xffff whatever the protocol, as the kernel's skb_checksum_help (net/core/dev.c) does: UDP needs it,
-     * and to the others it is the same number.
+     * <p>Zero is stored as 0xffff whatever the protocol, as the kernel's skb_checksum_help (net/core/dev.c) does: UDP
+     * needs it, and to the others it is the same number.
      *
      * @param frame address of the Ethernet header; its vnet header lies directly in front
      * @param bytes length of the frame
-     * @return true: the frame can leave through an interface without checksum offload; false: it was not touched, because it
-     *     is a GSO frame or because the vnet header points outside of it or into its Ethernet header
+     * @return true: the frame can leave through an interface without checksum offload; false: it was not touched,
+     *     because it is a GSO frame or because the vnet header points outside of it or into its Ethernet header
      */
     public boolean finish(long frame, int bytes) {
         long vnet = frame - VnetHeader.BYTES;
@@ -77,7 +77,10 @@ public final class PartialChecksum {
                 && headers.transportProtocol == Headers.SCTP;
     }
 
-    /** As skb_crc32c_csum_help (net/core/dev.c): over all from the SCTP header on, its checksum taken for 0, little-endian. */
+    /**
+     * As skb_crc32c_csum_help (net/core/dev.c): over all from the SCTP header on, its checksum taken for 0,
+     * little-endian.
+     */
     private void finishSctp(long sctp, int bytes) {
         Memory.putInt(sctp + SCTP_CHECKSUM, 0);
         Memory.copy(sctp, Memory.addressOf(copy), bytes);

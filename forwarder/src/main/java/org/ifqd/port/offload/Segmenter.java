@@ -7,16 +7,17 @@ import org.ifqd.linux.packet.VnetHeader;
  * Cuts a GSO frame into the frames that a network card with TSO or USO would have sent: TCP over IPv4 and IPv6, UDP
  * datagrams of one flow (not the legacy UFO), in whatever {@link Headers} understands, and beyond 64 KiB (BIG TCP).
  *
- * <p>{@link #begin} looks at a GSO frame and answers how many segments it gives; each {@link #next} writes one. Between two
- * calls any time may pass, for example until a ring has room again. The GSO frame is only read, and has to stay where it is
- * until the last segment is written.
+ * <p>{@link #begin} looks at a GSO frame and answers how many segments it gives; each {@link #next} writes one. Between
+ * two calls any time may pass, for example until a ring has room again. The GSO frame is only read, and has to stay
+ * where it is until the last segment is written.
  *
- * <p>All checksums are computed from scratch, because what the GSO frame has in its checksum fields depends on who made it.
+ * <p>All checksums are computed from scratch, because what the GSO frame has in its checksum fields depends on who made
+ * it.
  *
- * <p><b>Size:</b> the longest segment has {@link #longestSegment} bytes. Where that is more than the egress can send, the
- * GSO frame is to be dropped and counted (tooBig). Cutting it smaller would be to change what the sender chose: the same
- * packets one by one would have been dropped, and a bridge that treats the two differently hides a wrong MTU until offloads
- * are switched off.
+ * <p><b>Size:</b> the longest segment has {@link #longestSegment} bytes. Where that is more than the egress can send,
+ * the GSO frame is to be dropped and counted (tooBig). Cutting it smaller would be to change what the sender chose: the
+ * same packets one by one would have been dropped, and a bridge that treats the two differently hides a wrong MTU until
+ * offloads are switched off.
  *
  * <p><b>Threading:</b> one thread; one object a transmitter. Allocates nothing after its construction.
  */
@@ -49,12 +50,17 @@ public final class Segmenter {
         return result;
     }
 
-    /** Whether the kernel's send can be given the GSO frame as it is, and cuts it right. After a {@link #begin} that answered a number. */
+    /**
+     * Whether the kernel's send can be given the GSO frame as it is, and cuts it right. After a {@link #begin} that
+     * answered a number.
+     */
     public boolean canBeSentWhole() {
         return superframe.isPlain();
     }
 
-    /** Bytes of the longest segment, Ethernet header and tags included. After a {@link #begin} that answered a number. */
+    /**
+     * Bytes of the longest segment, Ethernet header and tags included. After a {@link #begin} that answered a number.
+     */
     public int longestSegment() {
         return superframe.headerBytes + Math.min(superframe.gsoSize, superframe.payloadBytes());
     }
@@ -123,8 +129,9 @@ public final class Segmenter {
     }
 
     /**
-     * Identifications count up from the GSO frame's, as in inet_gso_segment (net/ipv4/af_inet.c). With DF and 0 they say nothing
-     * (RFC 6864) and stay 0: a flow that was sent so and merged has SKB_GSO_TCP_FIXEDID, which the vnet header cannot say.
+     * Identifications count up from the GSO frame's, as in inet_gso_segment (net/ipv4/af_inet.c). With DF and 0 they
+     * say nothing (RFC 6864) and stay 0: a flow that was sent so and merged has SKB_GSO_TCP_FIXEDID, which the vnet
+     * header cannot say.
      */
     private void ipv4(long ip, int bytes) {
         int id = Memory.getShortBigEndian(ip + 4);
@@ -154,8 +161,9 @@ public final class Segmenter {
     }
 
     /**
-     * Sum from a header to the end of the segment. The inner transport checksum is finished: with its pseudo header all from
-     * there on adds up to nothing, so the payload need not be read again (Documentation/networking/checksum-offloads.rst, LCO).
+     * Sum from a header to the end of the segment. The inner transport checksum is finished: with its pseudo header all
+     * from there on adds up to nothing, so the payload need not be read again
+     * (Documentation/networking/checksum-offloads.rst, LCO).
      */
     private long sumFrom(long to, int offset, int length) {
         if (superframe.noChecksum) {
@@ -167,9 +175,9 @@ public final class Segmenter {
     }
 
     /**
-     * The data ends with the last segment, so FIN and PSH are its own; the answer to a congestion signal is to be given once,
-     * so CWR is the first one's (RFC 3168, 6.1.2), but not where it is part of a counter (AccECN). As in tcp_gso_segment
-     * (net/ipv4/tcp_offload.c).
+     * The data ends with the last segment, so FIN and PSH are its own; the answer to a congestion signal is to be given
+     * once, so CWR is the first one's (RFC 3168, 6.1.2), but not where it is part of a counter (AccECN). As in
+     * tcp_gso_segment (net/ipv4/tcp_offload.c).
      */
     private void tcp(long tcp, int bytes, int skipped) {
         Memory.putIntBigEndian(tcp + 4, Memory.getIntBigEndian(tcp + 4) + skipped);

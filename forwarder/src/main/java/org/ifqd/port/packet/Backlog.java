@@ -3,9 +3,9 @@ package org.ifqd.port.packet;
 import java.util.function.IntPredicate;
 
 /**
- * How many blocks of a receive ring wait for the worker, and whether it is overloaded: the kernel hands over blocks about as fast as
- * the worker leaves them, with many waiting. A worker that catches up is not: what it gives back now is what lone frames come into
- * when it has caught up.
+ * How many blocks of a receive ring wait for the worker, and whether it is overloaded: the kernel hands over blocks
+ * about as fast as the worker leaves them, with many waiting. A worker that catches up is not: what it gives back now
+ * is what lone frames come into when it has caught up.
  *
  * <p><b>Threading:</b> the worker; {@link #isOverload} by any.
  */

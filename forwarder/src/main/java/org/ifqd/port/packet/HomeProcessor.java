@@ -7,28 +7,31 @@ import org.ifqd.linux.CpuAffinity;
 import org.ifqd.linux.Libc;
 
 /**
- * The processor that all system calls for transmission of a lane are made on, and so the hardware queue that its frames take: the kernel
- * chooses the queue by the processor that makes the call (net/packet/af_packet.c, packet_pick_tx_queue). Frames of one flow in two queues
- * can overtake each other.
+ * The processor that all system calls for transmission of a lane are made on, and so the hardware queue that its frames
+ * take: the kernel chooses the queue by the processor that makes the call (net/packet/af_packet.c,
+ * packet_pick_tx_queue). Frames of one flow in two queues can overtake each other.
  *
- * <p>The lane's threads are bound to it, which is exact against all that the kernel's scheduler does. Somebody else may move a bound
- * thread (taskset, cpusets, a processor that goes offline): it is looked at before and after each call. Before: the thread goes home
- * first. After: if it was moved in the middle, frames may have taken another queue, and nothing is sent until none is in
- * flight. A processor that is gone is given up in the same way, as TCP changes its queue (ooo_okay). What remains is a move in the middle of a
- * call, in a kernel that can be preempted there, for the frames of that call.
+ * <p>The lane's threads are bound to it, which is exact against all that the kernel's scheduler does. Somebody else may
+ * move a bound thread (taskset, cpusets, a processor that goes offline): it is looked at before and after each call.
+ * Before: the thread goes home first. After: if it was moved in the middle, frames may have taken another queue, and
+ * nothing is sent until none is in flight. A processor that is gone is given up in the same way, as TCP changes its
+ * queue (ooo_okay). What remains is a move in the middle of a call, in a kernel that can be preempted there, for the
+ * frames of that call.
  *
- * <p>To follow the threads instead, always by the second rule, was tried: as exact on a kernel that is not preempted in system calls (0 of
- * 24.8 million out of order in three runs), and faster where no processor is idle (8.3 million frames in 7 seconds instead of 6.4, two
- * queues, overload, two processors for everything). But most kernels can be preempted there, by the scheduler too, and then only a bound
- * thread is exact.
+ * <p>To follow the threads instead, always by the second rule, was tried: as exact on a kernel that is not preempted in
+ * system calls (0 of 24.8 million out of order in three runs), and faster where no processor is idle (8.3 million
+ * frames in 7 seconds instead of 6.4, two queues, overload, two processors for everything). But most kernels can be
+ * preempted there, by the scheduler too, and then only a bound thread is exact.
  *
- * <p><b>Threading:</b> {@link #mayCall} and {@link #called} inside the serializer; {@link #bindThisThread} and {@link #cpu} from any
- * thread. <b>Allocation:</b> none while nobody moves the threads.
+ * <p><b>Threading:</b> {@link #mayCall} and {@link #called} inside the serializer; {@link #bindThisThread} and
+ * {@link #cpu} from any thread. <b>Allocation:</b> none while nobody moves the threads.
  */
 final class HomeProcessor {
     private static final int ANYWHERE = -1;
 
-    /** What is in flight for longer than that is not waited for: some drivers keep the last frames until others come. */
+    /**
+     * What is in flight for longer than that is not waited for: some drivers keep the last frames until others come.
+     */
     private static final long LONGEST_FLIGHT_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Libc libc;

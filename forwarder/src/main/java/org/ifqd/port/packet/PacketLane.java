@@ -1,7 +1,5 @@
 package org.ifqd.port.packet;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.ifqd.frame.TapPoint;
 import org.ifqd.ifq.Ifnet;
 import org.ifqd.ifq.SendQueue;
@@ -14,10 +12,11 @@ import org.ifqd.linux.Libc;
 import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.TransmitOffloads;
 import org.ifqd.linux.packet.TxRing;
-import org.ifqd.port.Lane;
-import org.ifqd.port.LanePlaces;
+import org.ifqd.port.DrivenLane;
 import org.ifqd.port.LanePlan;
+import org.ifqd.port.LaneProcessors;
 import org.ifqd.port.OffloadCounters;
+import org.ifqd.port.OwnedResources;
 import org.ifqd.port.PortContext;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.Qdisc;
@@ -25,20 +24,21 @@ import org.ifqd.port.TransmitLatency;
 import org.ifqd.stats.LatencySnapshot;
 
 /**
- * A lane of an AF_PACKET port: a TPACKET_V2 transmit ring, a socket for GSO frames and one completion thread. An mpsafe driver.
+ * A lane of an AF_PACKET port: a TPACKET_V2 transmit ring, a socket for GSO frames and one completion thread. An mpsafe
+ * driver.
  *
  * <p>A lane that is bound to a processor has a start worker of its own, bound like its other threads.
  *
- * <p><b>Threading:</b> up, pause, down and close by the port's controlling thread; everything else as {@link Lane}. <b>Owns:</b>
+ * <p><b>Threading:</b> as {@link DrivenLane}; close by the port's controlling thread. <b>Owns:</b>
  * its sockets, ring, threads and place; closes them in reverse order of opening, also when opening fails half way.
  */
-final class PacketLane implements Lane, AutoCloseable {
+final class PacketLane implements DrivenLane, AutoCloseable {
     private static final int SEND_BUFFER_BYTES = 64 << 20; // so that the ring is the only limit
     private static final int HEADER_AND_TAG_BYTES = 18;
 
     private final PortContext context;
     private final String name;
-    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final OwnedResources owned;
     private final PacketSocket socket;
     private final PacketSocket direct;
     private final HomeProcessor home;
@@ -67,22 +67,23 @@ final class PacketLane implements Lane, AutoCloseable {
         Libc libc = context.libc();
         this.context = context;
         this.name = plan.count() == 1 ? port : port + "." + number;
+        this.owned = new OwnedResources(name);
         try {
-            socket = own(PacketSocket.open(libc, port));
-            TxRing ring = own(TxRing.open(socket, mtuBytes + HEADER_AND_TAG_BYTES, options.txSlots()));
+            socket = owned.own(PacketSocket.open(libc, port));
+            TxRing ring = owned.own(TxRing.open(socket, mtuBytes + HEADER_AND_TAG_BYTES, options.txSlots()));
             if (options.qdisc() == Qdisc.BYPASS) {
                 socket.bypassQdisc();
             }
             socket.sendBuffer(SEND_BUFFER_BYTES);
             socket.bindToSend(index);
-            direct = own(PacketSocket.open(libc, port));
+            direct = owned.own(PacketSocket.open(libc, port));
             direct.vnetHeader();
             if (options.qdisc() == Qdisc.BYPASS) {
                 direct.bypassQdisc(); // one way for all, else one flow's frames overtake each other
             }
             direct.sendBuffer(SEND_BUFFER_BYTES);
             direct.bindToSend(index);
-            EventFd request = own(new EventFd(libc, "wake-up of " + port));
+            EventFd request = owned.own(new EventFd(libc, "wake-up of " + port));
             home = plan.bound() ? home(libc, plan, number) : HomeProcessor.anywhere();
             completion = new TxCompletion(libc, "ifq-tx-" + name, socket, ring, request);
             latency = new TransmitLatency(libc, ring.slots());
@@ -95,18 +96,13 @@ final class PacketLane implements Lane, AutoCloseable {
                     transmitter,
                     plan.bound() ? bound(context.start()) : context.start());
         } catch (RuntimeException e) {
-            close();
+            owned.close();
             throw e;
         }
     }
 
-    private <T extends AutoCloseable> T own(T resource) {
-        owned.push(resource);
-        return resource;
-    }
-
     private HomeProcessor home(Libc libc, LanePlan plan, int number) {
-        int cpu = own(LanePlaces.PROCESS.take(plan, number, CpuAffinity.usable(libc)))
+        int cpu = owned.own(LaneProcessors.PROCESS.take(plan, number, CpuAffinity.usable(libc)))
                 .cpu();
         return HomeProcessor.of(libc, cpu, () -> socket.inFlightBytes() > 0 || direct.inFlightBytes() > 0);
     }
@@ -114,7 +110,7 @@ final class PacketLane implements Lane, AutoCloseable {
     private StartPolicy bound(StartPolicy start) {
         return start.worker() == null
                 ? start
-                : start.on(own(StartWorker.open("ifq-start-" + name, this::bindThisThread)));
+                : start.on(owned.own(StartWorker.open("ifq-start-" + name, this::bindThisThread)));
     }
 
     /** Promiscuous for as long as this lane is open. */
@@ -158,39 +154,23 @@ final class PacketLane implements Lane, AutoCloseable {
         });
     }
 
-    /** From now on it sends. The first time. */
-    void up() {
+    @Override
+    public void startCompletion() {
         completion.start(ifnet::restart, this::bindThisThread);
-        ifnet.up();
     }
 
-    /** Sends no more until {@code ifnet().up()}: what is queued is dropped and counted. */
-    void pause() {
-        ifnet.clearRunning();
-        empty();
+    @Override
+    public void stopCompletion() {
+        completion.stop();
     }
 
-    /** Sends no more at all. After {@code ifnet().clearRunning()}. */
-    void down() {
-        completion.stop(); // a restart after the barrier would be harmless, a look at an unmapped ring would not
-        empty();
-    }
-
-    private void empty() {
-        ifnet.startBarrier();
+    @Override
+    public void discard() {
         transmitter.discard(ifnet.queue());
-        ifnet.purge();
     }
 
-    /** After {@link #down}, or before {@link #up}. */
     @Override
     public void close() {
-        while (!owned.isEmpty()) {
-            try {
-                owned.pop().close();
-            } catch (Exception e) {
-                throw new IllegalStateException(name + ": close failed", e);
-            }
-        }
+        owned.close();
     }
 }

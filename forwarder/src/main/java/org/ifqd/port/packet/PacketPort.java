@@ -1,8 +1,6 @@
 package org.ifqd.port.packet;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.ifqd.linux.EventFd;
 import org.ifqd.linux.InterfaceClaim;
@@ -11,22 +9,23 @@ import org.ifqd.linux.packet.Doorbell;
 import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.RxRing;
 import org.ifqd.linux.packet.SocketFilter;
-import org.ifqd.port.Lane;
+import org.ifqd.port.DrivenLane;
+import org.ifqd.port.DrivenPort;
+import org.ifqd.port.FrameAge;
 import org.ifqd.port.LanePlan;
-import org.ifqd.port.Port;
+import org.ifqd.port.OwnedResources;
 import org.ifqd.port.PortContext;
-import org.ifqd.port.PortLife;
 import org.ifqd.port.PortOptions;
-import org.ifqd.port.PortState;
-import org.ifqd.port.PortTaps;
+import org.ifqd.port.WorkerWait;
 
 /**
- * An interface through AF_PACKET: a TPACKET_V3 receive ring for each worker (together a fanout group), and {@link PacketLane}s to send by.
+ * An interface through AF_PACKET: a TPACKET_V3 receive ring for each worker (together a fanout group), and
+ * {@link PacketLane}s to send by.
  *
- * <p><b>Threading:</b> as {@link Port}. <b>Owns:</b> all its sockets and rings; closes them in reverse order of opening, also
- * when opening fails half way.
+ * <p><b>Threading:</b> as {@link DrivenPort}. <b>Owns:</b> all its sockets and rings; closes them in reverse order of
+ * opening, also when opening fails half way.
  */
-public final class PacketPort implements Port {
+public final class PacketPort extends DrivenPort {
     public static final String BACKEND = "af_packet";
 
     /** Of a receive ring, at least: a block holds every frame of 64 KiB, and a lone one takes a block. */
@@ -35,18 +34,17 @@ public final class PacketPort implements Port {
     /** In front of a frame in its block: both headers, the reserve, and a little for alignment. */
     private static final int BLOCK_HEADER_BYTES = 512;
 
-    /** Blocks where they are larger: each may be handed over with a single frame in it, after {@link RxRing#RETIRE_MS}. */
+    /**
+     * Blocks where they are larger: each may be handed over with a single frame in it, after {@link RxRing#RETIRE_MS}.
+     */
     private static final int LEAST_LARGE_BLOCKS = 64;
 
     private static final int HEADER_AND_TAG_BYTES = 18;
 
-    private final String name;
-    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final OwnedResources owned;
     private final List<PacketReceiver> receivers = new ArrayList<>();
     private final List<PacketLane> lanes = new ArrayList<>();
     private final SocketFilter filter;
-    private final PortTaps taps = new PortTaps();
-    private final PortLife life;
 
     /**
      * Opens all sockets and rings; nothing is received before {@link #up}. One lane, all frames.
@@ -61,7 +59,8 @@ public final class PacketPort implements Port {
     /**
      * As the other one, for a part of the frames, and with lanes.
      *
-     * @param largestGsoBytes of the interface: GSO frames that come in are no longer (BIG TCP: beyond 64 KiB), 0 for the least
+     * @param largestGsoBytes of the interface: GSO frames that come in are no longer (BIG TCP: beyond 64 KiB), 0 for
+     *     the least
      * @param filter what is received
      * @param plan of the lanes
      */
@@ -74,25 +73,20 @@ public final class PacketPort implements Port {
             PortOptions options,
             SocketFilter filter,
             LanePlan plan) {
-        this.name = name;
-        this.life = new PortLife(name);
+        super(name);
+        this.owned = new OwnedResources(name);
         this.filter = filter;
         try {
-            own(InterfaceClaim.open(context.libc(), name, index));
+            owned.own(InterfaceClaim.open(context.libc(), name, index));
             for (int i = 0; i < plan.count(); i++) {
-                lanes.add(own(new PacketLane(context, name, index, mtuBytes, options, plan, i, taps.out())));
+                lanes.add(owned.own(new PacketLane(context, name, index, mtuBytes, options, plan, i, taps().out())));
             }
             lanes.getFirst().promiscuous(index);
             openReceivers(context, index, blockBytes(largestGsoBytes), options);
         } catch (RuntimeException e) {
-            closeOwned();
+            owned.close();
             throw e;
         }
-    }
-
-    private <T extends AutoCloseable> T own(T resource) {
-        owned.push(resource);
-        return resource;
     }
 
     private static int blockBytes(int largestGsoBytes) {
@@ -109,20 +103,20 @@ public final class PacketPort implements Port {
         int group = 0;
         for (int i = 0; i < options.workers(); i++) {
             Doorbell doorbell = RxRing.CAN_PEEK && !options.busyPoll()
-                    ? own(Doorbell.open(libc, name, index, filter))
+                    ? owned.own(Doorbell.open(libc, name(), index, filter))
                     : null; // bound first: rings last
             if (doorbell != null && i > 0) {
                 doorbell.joinFanout(bells);
             } else if (doorbell != null && options.workers() > 1) {
                 bells = doorbell.openFanout();
             }
-            PacketSocket socket = own(PacketSocket.open(libc, name));
+            PacketSocket socket = owned.own(PacketSocket.open(libc, name()));
             socket.rejectAll(); // until up(); a socket that is bound and not yet in the group would receive every frame
-            RxRing ring = own(RxRing.open(socket, blockBytes, blocks));
+            RxRing ring = owned.own(RxRing.open(socket, blockBytes, blocks));
             if (ring.blocks() < blocks) {
                 context.log()
                         .accept("%s: receive ring of %d KiB instead of %d KiB, the kernel has no memory for more"
-                                .formatted(name, ring.blocks() * (blockBytes >> 10), blocks * (blockBytes >> 10)));
+                                .formatted(name(), ring.blocks() * (blockBytes >> 10), blocks * (blockBytes >> 10)));
             }
             socket.ignoreOutgoing();
             socket.bindToReceive(index);
@@ -131,27 +125,15 @@ public final class PacketPort implements Port {
             } else if (options.workers() > 1) {
                 group = socket.openFanout();
             }
+            EventFd wakeUp = owned.own(new EventFd(libc, "wake-up of " + name()));
             receivers.add(new PacketReceiver(
-                    libc,
                     socket,
                     ring,
                     doorbell,
-                    own(new EventFd(libc, "wake-up of " + name)),
-                    cpu(options, i),
-                    options,
-                    taps.in()));
+                    new WorkerWait(libc, wakeUp, options, i),
+                    new FrameAge(libc, options.maxAgeMs()),
+                    taps().in()));
         }
-    }
-
-    private static int cpu(PortOptions options, int worker) {
-        return options.cpus().isEmpty()
-                ? -1
-                : options.cpus().get(worker % options.cpus().size());
-    }
-
-    @Override
-    public String name() {
-        return name;
     }
 
     @Override
@@ -160,7 +142,7 @@ public final class PacketPort implements Port {
     }
 
     @Override
-    public List<? extends Lane> lanes() {
+    public List<? extends DrivenLane> lanes() {
         return lanes;
     }
 
@@ -170,87 +152,22 @@ public final class PacketPort implements Port {
     }
 
     @Override
-    public PortState state() {
-        return life.state();
-    }
-
-    @Override
-    public PortTaps taps() {
-        return taps;
-    }
-
-    @Override
     public void inject(byte[] frame) {
         lanes.getFirst().inject(frame);
     }
 
     @Override
-    public void up() {
-        if (life.state() != PortState.OPEN) {
-            throw new IllegalStateException(name + ": up while " + life.state());
-        }
-        life.become(PortState.RUNNING); // before the rest: where that fails half way, close() must go by way of down()
-        lanes.forEach(PacketLane::up);
+    protected void startReceiving() {
         receivers.forEach(receiver -> receiver.startReceiving(filter));
     }
 
     @Override
-    public void pause(PortState why) {
-        if (!why.isPaused() || !life.mayBecome(why)) {
-            return;
-        }
-        if (life.state() == PortState.RUNNING) {
-            lanes.forEach(PacketLane::pause);
-        }
-        receive(why != PortState.SUSPENDED);
-        life.become(why);
-    }
-
-    /** Starts or stops receiving, if that is a change. */
-    private void receive(boolean wanted) {
-        if (wanted && life.state() == PortState.SUSPENDED) {
-            receivers.forEach(receiver -> receiver.startReceiving(filter));
-        } else if (!wanted) {
-            receivers.forEach(PacketReceiver::stopReceiving);
-        }
-    }
-
-    @Override
-    public void resume() {
-        if (life.state().isPaused() && life.mayBecome(PortState.RUNNING)) {
-            receive(true);
-            life.become(PortState.RUNNING);
-            lanes.forEach(lane -> lane.ifnet().up());
-        }
-    }
-
-    @Override
-    public void down() {
-        if (!life.mayBecome(PortState.STOPPED)) {
-            return;
-        }
+    protected void stopReceiving() {
         receivers.forEach(PacketReceiver::stopReceiving);
-        lanes.forEach(lane -> lane.ifnet().clearRunning());
-        lanes.forEach(PacketLane::down);
-        life.become(PortState.STOPPED);
     }
 
     @Override
-    public void close() {
-        down();
-        if (life.state() != PortState.CLOSED) {
-            life.become(PortState.CLOSED);
-            closeOwned();
-        }
-    }
-
-    private void closeOwned() {
-        while (!owned.isEmpty()) {
-            try {
-                owned.pop().close();
-            } catch (Exception e) {
-                throw new IllegalStateException(name + ": close failed", e);
-            }
-        }
+    protected void release() {
+        owned.close();
     }
 }

@@ -19,14 +19,15 @@ import org.ifqd.stats.DropReason;
 /**
  * The start routine of an AF_PACKET lane: batches from the send queue into the transmit ring, one kick a batch.
  *
- * <p>GSO frames (GSO, up to 64 KiB) do not fit into a slot. Where the interface cuts them itself they leave by a send of
- * their own, straight from the receive block, after the ring has been flushed, so that the order stays; where it does not,
- * they are cut into slots here. Checksums that the sender left to the NIC are finished here if the interface cannot.
+ * <p>GSO frames (GSO, up to 64 KiB) do not fit into a slot. Where the interface cuts them itself they leave by a send
+ * of their own, straight from the receive block, after the ring has been flushed, so that the order stays; where it
+ * does not, they are cut into slots here. Checksums that the sender left to the NIC are finished here if the interface
+ * cannot.
  *
  * <p>What cannot be placed stays where it is, in the ring or in the batch, until the next start.
  *
- * <p><b>Threading:</b> inside the serializer only, as {@link MpsafeDriver} says; {@link #discard} after the start barrier;
- * {@link #offloads} from any thread.
+ * <p><b>Threading:</b> inside the serializer only, as {@link MpsafeDriver} says; {@link #discard} after the start
+ * barrier; {@link #offloads} from any thread.
  */
 final class PacketTransmitter implements MpsafeDriver {
     /** Frames between two kicks. */
@@ -93,7 +94,9 @@ final class PacketTransmitter implements MpsafeDriver {
         }
     }
 
-    /** Gets the next batch, no more than fits into the ring. False: the queue is empty, or the ring is full and oactive. */
+    /**
+     * Gets the next batch, no more than fits into the ring. False: the queue is empty, or the ring is full and oactive.
+     */
     private boolean fetch(SendQueue queue) {
         room = ring.space(BATCH);
         if (room == 0) {
@@ -109,7 +112,9 @@ final class PacketTransmitter implements MpsafeDriver {
         completion.awaitSlot(ring.nextSlot());
     }
 
-    /** A free slot, after a flush if need be. False: the ring is full or the kernel is congested, and oactive is set. */
+    /**
+     * A free slot, after a flush if need be. False: the ring is full or the kernel is congested, and oactive is set.
+     */
     private boolean hasRoom(SendQueue queue) {
         if (room > 0) {
             return true;
@@ -295,7 +300,10 @@ final class PacketTransmitter implements MpsafeDriver {
         return errno;
     }
 
-    /** Drops what is in the ring and was not taken, and the rest of the batch; after the start barrier, before unmapping. */
+    /**
+     * Drops what is in the ring and was not taken, and the rest of the batch; after the start barrier, before
+     * unmapping.
+     */
     void discard(SendQueue queue) {
         queue.dropped(DropReason.PURGED, ring.pendingFrames() + batch.count() - next);
         batch.release(next, batch.count());

@@ -9,11 +9,12 @@ import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.TxRing;
 
 /**
- * The transmit completion context of one lane: a thread that sleeps until the start routine has set oactive, then until the
- * ring can go on, then restarts the interface.
+ * The transmit completion context of one lane: a thread that sleeps until the start routine has set oactive, then until
+ * the ring can go on, then restarts the interface.
  *
- * <p>The request is an eventfd, a level: one that is made while this thread is busy is seen when it comes back. What it waits
- * for is a level as well (a slot's status, not its change), so a completion that came before the request is seen at once.
+ * <p>The request is an eventfd, a level: one that is made while this thread is busy is seen when it comes back. What it
+ * waits for is a level as well (a slot's status, not its change), so a completion that came before the request is seen
+ * at once.
  *
  * <p><b>Threading:</b> {@link #awaitSlot} and {@link #awaitRetry} from inside the start routine; {@link #stop} by the
  * controlling thread, before the start barrier.

@@ -9,13 +9,13 @@ import org.ifqd.linux.Mapping;
 import org.ifqd.linux.packet.VnetHeader;
 
 /**
- * Memory for received frames, in blocks of equal slots that are filled in turn. A block is used again when all frames of it
- * have been released.
+ * Memory for received frames, in blocks of equal slots that are filled in turn. A block is used again when all frames
+ * of it have been released.
  *
  * <p><b>Threading:</b> {@link #slot} and {@link #add} by the receive worker; {@link #release} from any thread.
- * <b>Invariant:</b> {@code held[b]} is the number of frames of block b that were not released, and {@link #FILLING} while it is
- * the block being filled. <b>Allocation:</b> none after construction. The memory is freed by the collector, so not before the last
- * reference to a frame has gone.
+ * <b>Invariant:</b> {@code held[b]} is the number of frames of block b that were not released, and {@link #FILLING}
+ * while it is the block being filled. <b>Allocation:</b> none after construction. The memory is freed by the collector,
+ * so not before the last reference to a frame has gone.
  */
 final class FrameSlab implements FrameOwner {
     private static final Cleaner CLEANER = Cleaner.create();

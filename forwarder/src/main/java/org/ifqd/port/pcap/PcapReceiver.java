@@ -4,72 +4,59 @@ import java.util.concurrent.locks.LockSupport;
 import org.ifqd.frame.FrameBatch;
 import org.ifqd.frame.TapPoint;
 import org.ifqd.ifq.KernelLock;
-import org.ifqd.linux.CpuAffinity;
-import org.ifqd.linux.EventFd;
-import org.ifqd.linux.Libc;
 import org.ifqd.linux.Memory;
 import org.ifqd.linux.PollSet;
 import org.ifqd.linux.packet.SocketFilter;
 import org.ifqd.linux.pcap.LivePcap;
 import org.ifqd.port.FrameAge;
-import org.ifqd.port.PortOptions;
 import org.ifqd.port.Receiver;
+import org.ifqd.port.WorkerWait;
 
 /**
- * The receive half of a libpcap port. libpcap shows one frame at a time and takes its memory back, so frames are copied into
- * a {@link FrameSlab}.
+ * The receive half of a libpcap port. libpcap shows one frame at a time and takes its memory back, so frames are copied
+ * into a {@link FrameSlab}.
  *
  * <p><b>Threading:</b> as {@link Receiver}. Every use of the handle holds the kernel lock; the sleep does not.
  */
 final class PcapReceiver implements Receiver {
-    private static final long ERROR_PAUSE_NS = 10_000_000;
-
     /** Sleep while frames are there and the slab has no room for them. */
     private static final long FULL_PAUSE_NS = 200_000;
 
-    private final Libc libc;
     private final LivePcap pcap;
     private final KernelLock lock;
     private final SocketFilter filter;
     private final FrameSlab slab;
-    private final int cpu;
-    private final boolean busyPoll;
-    private final EventFd wakeUp;
-    private final TapPoint tap;
-    private final FrameAge age;
-    private final PollSet poll;
+    private final WorkerWait wait;
     private final int socketPlace;
-    private final int wakePlace;
+    private final FrameAge age;
+    private final TapPoint tap;
 
+    /**
+     * @param filter what is received
+     * @param slab where frames are copied to
+     * @param tap is shown the frames that come in
+     */
     PcapReceiver(
-            Libc libc,
             LivePcap pcap,
             KernelLock lock,
             SocketFilter filter,
             FrameSlab slab,
-            PortOptions options,
-            EventFd wakeUp,
+            WorkerWait wait,
+            FrameAge age,
             TapPoint tap) {
-        this.tap = tap;
-        this.libc = libc;
         this.pcap = pcap;
         this.lock = lock;
         this.filter = filter;
         this.slab = slab;
-        this.cpu = options.cpus().isEmpty() ? -1 : options.cpus().getFirst();
-        this.busyPoll = options.busyPoll();
-        this.age = new FrameAge(libc, options.maxAgeMs());
-        this.wakeUp = wakeUp;
-        this.poll = new PollSet(libc, 2);
-        this.socketPlace = poll.add(pcap.fd(), PollSet.POLLIN);
-        this.wakePlace = poll.add(wakeUp.number(), PollSet.POLLIN);
+        this.wait = wait;
+        this.socketPlace = wait.add(pcap.fd());
+        this.age = age;
+        this.tap = tap;
     }
 
     @Override
     public void begin() {
-        if (cpu >= 0) {
-            CpuAffinity.pinThisThread(libc, cpu);
-        }
+        wait.begin();
     }
 
     @Override
@@ -108,33 +95,24 @@ final class PcapReceiver implements Receiver {
             LockSupport.parkNanos(FULL_PAUSE_NS); // poll would return at once
             return;
         }
-        if (busyPoll) {
-            Thread.yield(); // the other direction's worker may be on the same processor
-        }
-        if (poll.await(busyPoll ? 0 : timeoutMs) <= 0) {
-            return;
-        }
-        if (poll.events(wakePlace) != 0) {
-            wakeUp.clear();
-        }
-        if ((poll.events(socketPlace) & PollSet.POLLERR) != 0) {
-            LockSupport.parkNanos(ERROR_PAUSE_NS); // libpcap reads the error, and so clears it, at the next look
+        if (wait.await(timeoutMs) && (wait.events(socketPlace) & PollSet.POLLERR) != 0) {
+            wait.pauseAfterError(); // libpcap reads the error, and so clears it, at the next look
         }
     }
 
     @Override
     public boolean isPolling() {
-        return busyPoll;
+        return wait.isPolling();
     }
 
     @Override
     public int cpu() {
-        return cpu;
+        return wait.cpu();
     }
 
     @Override
     public void wake() {
-        wakeUp.signal();
+        wait.wake();
     }
 
     void startReceiving() {

@@ -3,7 +3,10 @@ package org.ifqd.ifq.model;
 import java.util.List;
 import org.ifqd.ifq.model.Program.Op;
 
-/** The core as steps: the calls of the program's threads, and what must hold. The serializer's and driver's steps are beside. */
+/**
+ * The core as steps: the calls of the program's threads, and what must hold. The serializer's and driver's steps are
+ * beside.
+ */
 final class Core {
     private final Program program;
     private final SerializerSteps serializer;

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * All interleavings: mutual exclusion, no stranded frame, order, no touch of an unmapped ring, exact books, no deadlock; for the
- * designs that are right. And: each broken variant is found.
+ * All interleavings: mutual exclusion, no stranded frame, order, no touch of an unmapped ring, exact books, no
+ * deadlock; for the designs that are right. And: each broken variant is found.
  */
 class CoreModelTest {
 

@@ -7,17 +7,17 @@ import org.ifqd.ifq.Variant;
  *
  * @param serializer kind
  * @param completion kind
- * @param starts kind; all but SEED only with the task list
+ * @param starts kind; all but ON_CALLER only with the task list
  */
 record Design(SerializerKind serializer, CompletionKind completion, StartKind starts) {
 
     Design(SerializerKind serializer, CompletionKind completion) {
-        this(serializer, completion, StartKind.SEED);
+        this(serializer, completion, StartKind.ON_CALLER);
     }
 
     /** As StartPolicy. Those with a worker have a budget of one frame, so that it is used up all the time. */
     enum StartKind {
-        SEED(0),
+        ON_CALLER(0),
         DIRECT(0),
         BUNDLED(2),
         TASK(Byte.MAX_VALUE),
@@ -32,7 +32,7 @@ record Design(SerializerKind serializer, CompletionKind completion, StartKind st
         }
 
         boolean hasWorker() {
-            return this != SEED;
+            return this != ON_CALLER;
         }
 
         int budget() {
@@ -52,7 +52,10 @@ record Design(SerializerKind serializer, CompletionKind completion, StartKind st
     enum CompletionKind {
         /** Always restarts. */
         RESTART,
-        /** Restarts when the driver has asked for the event, which it does after it has set oactive: the package's essay. */
+        /**
+         * Restarts when the driver has asked for the event, which it does after it has set oactive: the package's
+         * essay.
+         */
         LEVEL,
         /** Restarts when it finds oactive; start looks at the ring again after it has set it. */
         CHECKED,

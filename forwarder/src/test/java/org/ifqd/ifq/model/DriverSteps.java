@@ -2,7 +2,10 @@ package org.ifqd.ifq.model;
 
 import org.ifqd.ifq.model.Design.CompletionKind;
 
-/** The steps of Ifnet.runStart and runRestart, of an mpsafe driver that moves one frame at a time, and of its completion. */
+/**
+ * The steps of Ifnet.runStart and runRestart, of an mpsafe driver that moves one frame at a time, and of its
+ * completion.
+ */
 final class DriverSteps {
     private final CompletionKind completion;
     private final int slots;

@@ -127,7 +127,9 @@ record Program(String name, int slots, int capacity, List<Op[]> scripts) {
         return List.of(THREE_PRODUCERS, ONE_SLOT, TWO_SLOTS, GOES_DOWN, DOWN_AND_UP, TWO_BARRIERS);
     }
 
-    /** All. The larger ones take the counter, which has more steps than the task list, some 10 s; a worker some minutes. */
+    /**
+     * All. The larger ones take the counter, which has more steps than the task list, some 10 s; a worker some minutes.
+     */
     static List<Program> all() {
         List<Program> all = new ArrayList<>(small());
         all.add(THREE_ON_ONE_SLOT);

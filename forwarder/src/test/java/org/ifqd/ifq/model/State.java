@@ -1,6 +1,9 @@
 package org.ifqd.ifq.model;
 
-/** One moment of the model: everything in which two moments can differ. All values are small: each is one byte of the key. */
+/**
+ * One moment of the model: everything in which two moments can differ. All values are small: each is one byte of the
+ * key.
+ */
 final class State {
     static final int NONE = -1;
 

@@ -8,8 +8,9 @@ import java.lang.foreign.ValueLayout;
 import org.ifqd.linux.packet.VnetHeader;
 
 /**
- * Native memory for a vnet header and a frame between two guard zones, whose content can be chosen: code that reads beyond
- * the frame answers differently with another guard, code that writes there is found out by {@link #assertGuarded}.
+ * Native memory for a vnet header and a frame between two guard zones, whose content can be chosen: code that reads
+ * beyond the frame answers differently with another guard, code that writes there is found out by
+ * {@link #assertGuarded}.
  */
 final class GuardedFrame implements AutoCloseable {
     private static final int GUARD_BYTES = 256;

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Byte for byte the same as Linux does in software. A failure prints the sample, which says all that it takes to repeat it. */
+/**
+ * Byte for byte the same as Linux does in software. A failure prints the sample, which says all that it takes to repeat
+ * it.
+ */
 class KernelComparisonTest {
     private static final int SAMPLES = Integer.getInteger("ifqd.fuzz.tries", 1000) / 2;
 
@@ -47,16 +50,16 @@ class KernelComparisonTest {
     }
 
     /**
-     * Without a partial checksum the kernel refuses GSO frames that are tagged, or UDP (virtio_net_hdr_to_skb), and where
-     * there is a route it sums the wrong destination.
+     * Without a partial checksum the kernel refuses GSO frames that are tagged, or UDP (virtio_net_hdr_to_skb), and
+     * where there is a route it sums the wrong destination.
      */
     private static boolean isSimple(Sample sample) {
         return sample.tcp() && sample.tags().isEmpty() && !sample.extensions().contains(Sample.SEGMENT_ROUTING);
     }
 
     /**
-     * No more than one segment, also when TCP options count as data: virtio_net_hdr_to_skb counts them so, and what only then
-     * is more than one is refused by tcp_gso_segment.
+     * No more than one segment, also when TCP options count as data: virtio_net_hdr_to_skb counts them so, and what
+     * only then is more than one is refused by tcp_gso_segment.
      */
     private static boolean isPlain(Sample sample) {
         return !sample.tcp() || sample.payload() + 4 * sample.tcpOptionWords() <= sample.gsoSize();

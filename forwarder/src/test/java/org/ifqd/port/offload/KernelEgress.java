@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The kernel as the reference: a veth pair whose near end has no offloads, so that the kernel finishes checksums and segments
- * GSO frames itself before it hands them to the far end. Without an address; the names carry the PID.
+ * The kernel as the reference: a veth pair whose near end has no offloads, so that the kernel finishes checksums and
+ * segments GSO frames itself before it hands them to the far end. Without an address; the names carry the PID.
  *
  * <p><b>Owns:</b> the pair and the sockets.
  */
@@ -44,7 +44,9 @@ final class KernelEgress implements AutoCloseable {
         out.bindToSend(index(near));
     }
 
-    /** Makes it, or skips the test with the reason; with {@code IFQD_REQUIRE=all} in the environment it fails instead. */
+    /**
+     * Makes it, or skips the test with the reason; with {@code IFQD_REQUIRE=all} in the environment it fails instead.
+     */
     static KernelEgress open() throws IOException {
         String near = "ifqdts" + Long.toString(ProcessHandle.current().pid(), 36) + "n";
         String far = near.substring(0, near.length() - 1) + "f";

@@ -1,6 +1,9 @@
 package org.ifqd.port.offload;
 
-/** The internet checksum byte by byte, as slow and as plain as RFC 1071 describes it: what the fast one is compared with. */
+/**
+ * The internet checksum byte by byte, as slow and as plain as RFC 1071 describes it: what the fast one is compared
+ * with.
+ */
 final class NaiveChecksum {
     private NaiveChecksum() {}
 

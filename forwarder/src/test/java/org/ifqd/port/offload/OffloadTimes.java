@@ -7,9 +7,12 @@ import java.util.function.LongSupplier;
 import org.ifqd.linux.Memory;
 
 /**
- * What the software offloads cost, by a plain loop: the best of several rounds, in nanoseconds. Run it with {@code java -cp
- * forwarder/target/test-classes:forwarder/target/classes:native/target/classes --enable-native-access=ALL-UNNAMED
- * org.ifqd.port.offload.OffloadTimes}.
+ * What the software offloads cost, by a plain loop: the best of several rounds, in nanoseconds. Run it so:
+ *
+ * <pre>{@code
+ * java -cp forwarder/target/test-classes:forwarder/target/classes:native/target/classes \
+ *     --enable-native-access=ALL-UNNAMED org.ifqd.port.offload.OffloadTimes
+ * }</pre>
  */
 final class OffloadTimes {
     private static final int ROUNDS = 30;

@@ -34,7 +34,10 @@ class PartialChecksumTest {
         }
     }
 
-    /** Whose sum is zero stores ones, TCP too, as skb_checksum_help does (CSUM_MANGLED_0); a sender would have stored zero. */
+    /**
+     * Whose sum is zero stores ones, TCP too, as skb_checksum_help does (CSUM_MANGLED_0); a sender would have stored
+     * zero.
+     */
     private static byte[] withoutZeroChecksum(Sample sample, byte[] frame) {
         int field = sample.transportOffset() + (sample.tcp() ? 16 : 6);
         if (sample.partial() && frame[field] == 0 && frame[field + 1] == 0) {
@@ -61,7 +64,10 @@ class PartialChecksumTest {
                 s.seed());
     }
 
-    /** Any start and offset: the field is written if it lies in the frame behind the Ethernet header, and else nothing is. */
+    /**
+     * Any start and offset: the field is written if it lies in the frame behind the Ethernet header, and else nothing
+     * is.
+     */
     @Property
     void writesTheFieldOrNothing(
             @ForAll @IntRange(min = 0, max = 0xffff) int anyStart,

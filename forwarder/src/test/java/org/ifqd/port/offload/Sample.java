@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A GSO frame by its ingredients, and what its segments have to look like: built as a sender without offloads would have
- * built them, from the ingredients and not from the GSO frame.
+ * A GSO frame by its ingredients, and what its segments have to look like: built as a sender without offloads would
+ * have built them, from the ingredients and not from the GSO frame.
  *
  * @param tags EtherTypes of the VLAN tags
  * @param optionWords length of the IPv4 options in units of 4 bytes
- * @param extensions IPv6 extension headers by number, {@link #SEGMENT_ROUTING} for a routing header with one segment left
+ * @param extensions IPv6 extension headers by number, {@link #SEGMENT_ROUTING} for a routing header with one segment
+ *     left
  * @param tcpOptionWords length of the TCP options in units of 4 bytes
  * @param flags of TCP
  * @param id the first IPv4 identification

@@ -15,7 +15,9 @@ import net.jqwik.api.constraints.Size;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 
-/** Segments against a reference, and hostile headers. {@code -Difqd.fuzz.tries=N}, or {@code scripts/fuzz}, for more. */
+/**
+ * Segments against a reference, and hostile headers. {@code -Difqd.fuzz.tries=N}, or {@code scripts/fuzz}, for more.
+ */
 @Domain(Samples.class)
 @Domain(DomainContext.Global.class)
 class SegmenterPropertyTest {
@@ -59,8 +61,9 @@ class SegmenterPropertyTest {
     }
 
     /**
-     * A good GSO frame with some bytes of vnet header and headers changed, and cut anywhere: whatever is answered, it does
-     * not depend on what lies around the frame, nothing there is changed, and segments are not longer than promised.
+     * A good GSO frame with some bytes of vnet header and headers changed, and cut anywhere: whatever is answered, it
+     * does not depend on what lies around the frame, nothing there is changed, and segments are not longer than
+     * promised.
      */
     @Property
     void hostileHeadersDoNoHarm(

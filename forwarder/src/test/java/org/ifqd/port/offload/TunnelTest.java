@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * TCP and UDP GSO frames within other headers: each segment is what the sender of the tunnel would have sent, worked out here from
- * the inside out. {@code -Difqd.seed=S} repeats the mutations.
+ * TCP and UDP GSO frames within other headers: each segment is what the sender of the tunnel would have sent, worked
+ * out here from the inside out. {@code -Difqd.seed=S} repeats the mutations.
  */
 class TunnelTest {
     private static final int MUTATIONS = 1_000_000;
@@ -336,7 +336,10 @@ class TunnelTest {
         }
     }
 
-    /** SCTP, the INIT of RFC 9260's form, worked out with Python's crc32c; the internet checksum would be refused by the peer. */
+    /**
+     * SCTP, the INIT of RFC 9260's form, worked out with Python's crc32c; the internet checksum would be refused by the
+     * peer.
+     */
     @Test
     void finishesSctp() {
         byte[] frame = HEX.parseHex("0200000000010200000000020800" + "4500002800004000408400000a0000010a000002"

@@ -11,14 +11,17 @@ import org.ifqd.linux.Memory;
 import org.ifqd.linux.lab.FakeLibc;
 import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.RxRing;
+import org.ifqd.port.FrameAge;
 import org.ifqd.port.PortOptions;
 import org.ifqd.port.PortTaps;
 import org.ifqd.port.Qdisc;
+import org.ifqd.port.WorkerWait;
 import org.junit.jupiter.api.Test;
 
 /**
- * A receive ring in which anything may stand: blocks of sound slots, changed at random places. Whatever it says, no frame reaches
- * out of its block, every block is left, and every reference is given back once. {@code -Difqd.seed=S} repeats.
+ * A receive ring in which anything may stand: blocks of sound slots, changed at random places. Whatever it says, no
+ * frame reaches out of its block, every block is left, and every reference is given back once. {@code -Difqd.seed=S}
+ * repeats.
  */
 class HostileRingTest {
     private static final int MUTATIONS = 1_000_000;
@@ -86,8 +89,13 @@ class HostileRingTest {
         try (PacketSocket socket = PacketSocket.open(libc, "eth7");
                 RxRing ring = RxRing.open(socket, BLOCK_BYTES, BLOCKS);
                 EventFd wakeUp = new EventFd(libc, "wake-up")) {
-            PacketReceiver receiver =
-                    new PacketReceiver(libc, socket, ring, null, wakeUp, -1, OPTIONS, new PortTaps().in());
+            PacketReceiver receiver = new PacketReceiver(
+                    socket,
+                    ring,
+                    null,
+                    new WorkerWait(libc, wakeUp, OPTIONS, 0),
+                    new FrameAge(libc, OPTIONS.maxAgeMs()),
+                    new PortTaps().in());
             for (int mutations = 0; mutations < MUTATIONS; ) {
                 int number = ring.current();
                 long block = base + (long) number * BLOCK_BYTES;

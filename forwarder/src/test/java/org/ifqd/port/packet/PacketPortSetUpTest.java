@@ -38,7 +38,7 @@ class PacketPortSetUpTest {
             }
         };
         return new PacketPort(
-                new PortContext(libc, StartPolicy.SEED, monitor, complaints::add), "eth7", 7, 1500, OPTIONS);
+                new PortContext(libc, StartPolicy.ON_CALLER, monitor, complaints::add), "eth7", 7, 1500, OPTIONS);
     }
 
     @Test

@@ -27,7 +27,10 @@ import org.ifqd.stats.DropReason;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A kernel that refuses: what has a cure stays at the head of the queue, in order; what has none is dropped and counted. */
+/**
+ * A kernel that refuses: what has a cure stays at the head of the queue, in order; what has none is dropped and
+ * counted.
+ */
 class PcapTransmitterTest {
     private static final int SMALL = 60;
     private static final int HEADERS = 54;

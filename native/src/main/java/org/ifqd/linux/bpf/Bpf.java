@@ -9,7 +9,8 @@ import org.ifqd.linux.Fd;
 import org.ifqd.linux.Libc;
 
 /**
- * bpf(2): programs and their links. Offsets are those of {@code union bpf_attr} in include/uapi/linux/bpf.h, and never change.
+ * bpf(2): programs and their links. Offsets are those of {@code union bpf_attr} in include/uapi/linux/bpf.h, and never
+ * change.
  *
  * <p><b>Threading:</b> any thread.
  */

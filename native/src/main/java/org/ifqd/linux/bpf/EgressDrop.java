@@ -11,17 +11,19 @@ import org.ifqd.linux.Fd;
 import org.ifqd.linux.Libc;
 
 /**
- * While this is open, nothing that the host's own stack sends leaves through some interfaces: no router solicitation, no MLD
- * report, no forwarded packet. What packet sockets send leaves as ever: ours, and those of tools that are run on purpose.
+ * While this is open, nothing that the host's own stack sends leaves through some interfaces: no router solicitation,
+ * no MLD report, no forwarded packet. What packet sockets send leaves as ever: ours, and those of tools that are run on
+ * purpose.
  *
- * <p>It is a program at the egress hook of tc (tcx), which stands in front of the queueing discipline. Frames that are sent around
- * that, as ifqd's are by default, do not meet it, so it costs them nothing; with {@code qdisc = "use"} it costs seven instructions.
- * The kernel detaches it when the process ends, however it ended.
+ * <p>It is a program at the egress hook of tc (tcx), which stands in front of the queueing discipline. Frames that are
+ * sent around that, as ifqd's are by default, do not meet it, so it costs them nothing; with {@code qdisc = "use"} it
+ * costs seven instructions. The kernel detaches it when the process ends, however it ended.
  *
- * <p><b>Threading:</b> {@link #open} and {@link #close} by one thread. <b>Owns:</b> the links. <b>Needs:</b> CAP_BPF and
- * CAP_NET_ADMIN, Linux 6.6.
+ * <p><b>Threading:</b> {@link #open} and {@link #close} by one thread. <b>Owns:</b> the links. <b>Needs:</b> CAP_BPF
+ * and CAP_NET_ADMIN, Linux 6.6.
  *
- * @see <a href="https://docs.kernel.org/bpf/">include/uapi/linux/bpf.h: struct __sk_buff, struct bpf_sock, enum tcx_action_base</a>
+ * @see <a href="https://docs.kernel.org/bpf/">include/uapi/linux/bpf.h: struct __sk_buff, struct bpf_sock, enum
+ *     tcx_action_base</a>
  */
 public final class EgressDrop implements AutoCloseable {
     private static final int SK_BUFF_SK = 168;

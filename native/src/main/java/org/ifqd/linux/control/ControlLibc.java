@@ -9,8 +9,8 @@ import jnr.ffi.annotations.Variadic;
  * The C library calls of the control plane, under their C names. jnr-ffi writes the implementation, for which the
  * interface has to be public.
  *
- * <p><b>Result:</b> C's own, -1 on failure; the errno is then in {@code Runtime.getSystemRuntime().getLastError()} of the
- * same thread, until its next call.
+ * <p><b>Result:</b> C's own, -1 on failure; the errno is then in {@code Runtime.getSystemRuntime().getLastError()} of
+ * the same thread, until its next call.
  *
  * <p><b>Threading:</b> any thread.
  */

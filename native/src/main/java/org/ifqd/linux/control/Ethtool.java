@@ -19,16 +19,17 @@ import org.ifqd.linux.Errno;
 import org.ifqd.linux.ErrnoException;
 
 /**
- * Questions to the driver of a network interface, by the ioctl SIOCETHTOOL: they change nothing and need no privilege. And
- * {@link #setFeatures}, which does both.
+ * Questions to the driver of a network interface, by the ioctl SIOCETHTOOL: they change nothing and need no privilege.
+ * And {@link #setFeatures}, which does both.
  *
  * <p><b>Errors:</b> an empty answer where the driver has none (EOPNOTSUPP); {@link ErrnoException} for everything else,
  * ENODEV for an interface that does not exist or whose device sleeps.
  *
- * <p><b>Threading:</b> any thread; not while another closes it. <b>Owns:</b> one socket, in the network namespace of the
- * thread that opened it, which is the namespace whose interfaces are seen.
+ * <p><b>Threading:</b> any thread; not while another closes it. <b>Owns:</b> one socket, in the network namespace of
+ * the thread that opened it, which is the namespace whose interfaces are seen.
  *
- * @see <a href="https://docs.kernel.org/networking/ethtool-netlink.html">the kernel on ethtool; ioctl names at its end</a>
+ * @see <a href="https://docs.kernel.org/networking/ethtool-netlink.html">the kernel on ethtool; ioctl names at its
+ *     end</a>
  */
 public final class Ethtool implements AutoCloseable {
     private static final int AF_INET = 2;

@@ -1,9 +1,9 @@
 package org.ifqd.linux.control;
 
 /**
- * Numbers and offsets of {@code <linux/ethtool.h>}, {@code <linux/sockios.h>} and {@code <net/if.h>} under their C names;
- * checked against gcc by {@code EthtoolLayoutTest}. Offsets are bytes from the start of the structure, whose first field
- * is always {@code __u32 cmd}.
+ * Numbers and offsets of {@code <linux/ethtool.h>}, {@code <linux/sockios.h>} and {@code <net/if.h>} under their C
+ * names; checked against gcc by {@code EthtoolLayoutTest}. Offsets are bytes from the start of the structure, whose
+ * first field is always {@code __u32 cmd}.
  */
 final class EthtoolLayout {
     static final int SIOCETHTOOL = 0x8946;
@@ -77,7 +77,9 @@ final class EthtoolLayout {
     static final int BLOCK_ACTIVE = 8;
     static final int BLOCK_NEVER_CHANGED = 12;
 
-    /** struct ethtool_sfeatures: blocks of struct ethtool_set_features_block; the bits in valid become as in requested. */
+    /**
+     * struct ethtool_sfeatures: blocks of struct ethtool_set_features_block; the bits in valid become as in requested.
+     */
     static final int ETHTOOL_SFEATURES = 0x3b;
 
     static final int SFEATURES_SIZE = 4; // blocks

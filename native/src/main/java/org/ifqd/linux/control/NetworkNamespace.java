@@ -10,8 +10,8 @@ import org.ifqd.linux.Errno;
 import org.ifqd.linux.ErrnoException;
 
 /**
- * A network namespace with a name, as {@code ip netns add NAME} makes it. What is opened inside stays inside: a socket belongs
- * to the namespace in which it was made, whoever uses it.
+ * A network namespace with a name, as {@code ip netns add NAME} makes it. What is opened inside stays inside: a socket
+ * belongs to the namespace in which it was made, whoever uses it.
  *
  * @see <a href="https://man7.org/linux/man-pages/man8/ip-netns.8.html">ip-netns(8)</a>
  */
@@ -31,8 +31,8 @@ public final class NetworkNamespace {
     }
 
     /**
-     * Runs something inside the namespace and waits for it. On a thread of its own: setns(2) moves one thread for good, and
-     * going back can fail.
+     * Runs something inside the namespace and waits for it. On a thread of its own: setns(2) moves one thread for good,
+     * and going back can fail.
      *
      * @throws ErrnoException if there is no such namespace or it may not be entered
      */

@@ -5,7 +5,10 @@ import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
 import jnr.ffi.annotations.Variadic;
 
-/** The C library calls about privileges and memory; conventions as in {@link ControlLibc}. They act on the calling thread. */
+/**
+ * The C library calls about privileges and memory; conventions as in {@link ControlLibc}. They act on the calling
+ * thread.
+ */
 public interface PrivilegeLibc {
 
     /** @see <a href="https://man7.org/linux/man-pages/man2/prctl.2.html">prctl(2)</a> */

@@ -15,10 +15,10 @@ import org.ifqd.linux.ErrnoException;
 /**
  * What this thread, and threads that it starts from now on, may do.
  *
- * <p>Linux keeps capabilities for each thread and lets none change another's (capset(2)). So they are reduced by the main thread
- * before it starts any: the workers and all that talk to the outside have the least. The JVM's own threads (compiler, collector,
- * signals) were there before main and keep what the process was started with; only whoever starts the JVM can change that, as
- * the systemd unit does.
+ * <p>Linux keeps capabilities for each thread and lets none change another's (capset(2)). So they are reduced by the
+ * main thread before it starts any: the workers and all that talk to the outside have the least. The JVM's own threads
+ * (compiler, collector, signals) were there before main and keep what the process was started with; only whoever starts
+ * the JVM can change that, as the systemd unit does.
  *
  * <p><b>Threading:</b> acts on the calling thread; a platform thread.
  *
@@ -54,8 +54,8 @@ public final class Privileges {
     }
 
     /**
-     * Gives up all capabilities but some, for good, and the gain of others by exec (no_new_privs). What the thread has not
-     * got it does not get.
+     * Gives up all capabilities but some, for good, and the gain of others by exec (no_new_privs). What the thread has
+     * not got it does not get.
      *
      * @param keep CAP_* numbers
      * @throws ErrnoException if the kernel refuses
@@ -124,8 +124,9 @@ public final class Privileges {
     }
 
     /**
-     * Keeps what the process has mapped now (heap, machine code, libraries) in memory once it was touched: no worker waits for
-     * the swap. Rings of the kernel are never swapped. Needs CAP_IPC_LOCK, or a limit (RLIMIT_MEMLOCK) that is large enough.
+     * Keeps what the process has mapped now (heap, machine code, libraries) in memory once it was touched: no worker
+     * waits for the swap. Rings of the kernel are never swapped. Needs CAP_IPC_LOCK, or a limit (RLIMIT_MEMLOCK) that
+     * is large enough.
      *
      * @throws ErrnoException with the cure
      */

@@ -9,11 +9,11 @@ import jnr.ffi.LibraryLoader;
 import org.ifqd.linux.Errno;
 
 /**
- * Tells the service manager, systemd, what this process is doing. There is none where NOTIFY_SOCKET is not in the environment,
- * and libsystemd is then neither needed nor loaded.
+ * Tells the service manager, systemd, what this process is doing. There is none where NOTIFY_SOCKET is not in the
+ * environment, and libsystemd is then neither needed nor loaded.
  *
- * <p><b>Errors:</b> a message that cannot be sent is reported once, not thrown: a daemon that forwards must not end because
- * nobody listens.
+ * <p><b>Errors:</b> a message that cannot be sent is reported once, not thrown: a daemon that forwards must not end
+ * because nobody listens.
  *
  * <p><b>Threading:</b> any thread.
  *
@@ -35,8 +35,8 @@ public final class ServiceNotifier {
     }
 
     /**
-     * For a service manager that listens. The library is loaded with the first message: that takes some 100 ms, in which frames can
-     * flow already.
+     * For a service manager that listens. The library is loaded with the first message: that takes some 100 ms, in
+     * which frames can flow already.
      *
      * @param environment of this process
      * @param log gets a line when the manager waits for messages that cannot be sent

@@ -14,8 +14,8 @@ import org.ifqd.linux.netlink.Link;
 /**
  * Transmit queues of an interface, and processors that take its interrupts. Any thread.
  *
- * <p>A packet socket that bypasses the queueing discipline sends through the queue of the processor that makes the call (by the XPS map, or
- * processor modulo queues): net/packet/af_packet.c, packet_pick_tx_queue.
+ * <p>A packet socket that bypasses the queueing discipline sends through the queue of the processor that makes the call
+ * (by the XPS map, or processor modulo queues): net/packet/af_packet.c, packet_pick_tx_queue.
  */
 public final class TransmitQueues {
     private final Path sys;

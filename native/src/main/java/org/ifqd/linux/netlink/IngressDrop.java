@@ -10,21 +10,21 @@ import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
 
 /**
- * While this is open, the host's stack gets no frame that arrives at some interfaces. AF_PACKET sockets for all protocols
- * get them all, since the kernel serves those first; what the host sends is not touched.
+ * While this is open, the host's stack gets no frame that arrives at some interfaces. AF_PACKET sockets for all
+ * protocols get them all, since the kernel serves those first; what the host sends is not touched.
  *
  * <pre>
  *   driver ─▶ XDP ─▶ AF_PACKET (ETH_P_ALL) ─▶ tc ingress ─▶ nf_tables ingress ─▶ VLAN, bridge, IP ...
  *                        ifqd reads here                      drop: here
  * </pre>
  *
- * <p>It is an nf_tables table of family netdev; for each interface it has a chain without a rule, whose policy is to drop.
- * The table has an <em>owner</em> (NFT_TABLE_F_OWNER): nobody but our socket can change it, {@code nft flush ruleset} passes
- * it by, and the kernel deletes it when the socket is closed, however the process ended. So nothing is ever left behind,
- * and nothing has to be looked for at the next start.
+ * <p>It is an nf_tables table of family netdev; for each interface it has a chain without a rule, whose policy is to
+ * drop. The table has an <em>owner</em> (NFT_TABLE_F_OWNER): nobody but our socket can change it,
+ * {@code nft flush ruleset} passes it by, and the kernel deletes it when the socket is closed, however the process
+ * ended. So nothing is ever left behind, and nothing has to be looked for at the next start.
  *
- * <p>The kernel's interface is spoken directly, not through libnftables: two kinds of messages do not pay for a library,
- * and the library's commands open and close a socket of their own, which cannot be an owner.
+ * <p>The kernel's interface is spoken directly, not through libnftables: two kinds of messages do not pay for a
+ * library, and the library's commands open and close a socket of their own, which cannot be an owner.
  *
  * <p><b>Threading:</b> {@link #open} and {@link #close} by one thread. <b>Owns:</b> the socket, and by it the table.
  * <b>Needs:</b> CAP_NET_ADMIN, Linux 5.12.
@@ -116,8 +116,8 @@ public final class IngressDrop implements AutoCloseable {
     }
 
     /**
-     * Reads the results. They come in order, after the kernel has made everything or nothing: the first error ends it, and
-     * the last request's success stands for all.
+     * Reads the results. They come in order, after the kernel has made everything or nothing: the first error ends it,
+     * and the last request's success stands for all.
      */
     private static void awaitResult(NetlinkSocket socket, int lastSequence, String table) {
         while (true) {
@@ -140,7 +140,9 @@ public final class IngressDrop implements AutoCloseable {
         }
     }
 
-    /** A process without the capability is refused as a whole; EPERM within the batch is for a table with another owner. */
+    /**
+     * A process without the capability is refused as a whole; EPERM within the batch is for a table with another owner.
+     */
     private static int errno(Message result) {
         return result.errno() == Errno.EPERM && result.sequence() > 1 ? Errno.EEXIST : result.errno();
     }

@@ -17,8 +17,8 @@ package org.ifqd.linux.netlink;
  * @param txQueues as {@code rxQueues}
  * @param promiscuity how many users keep it promiscuous
  * @param xdpProgram the id of an attached XDP program, native, generic or in hardware, or 0
- * @param largestGsoBytes the largest of {@code gso_max_size}, {@code gro_max_size} and those for IPv4: GSO frames are no longer; 0
- *     where the kernel does not say
+ * @param largestGsoBytes the largest of {@code gso_max_size}, {@code gro_max_size} and those for IPv4: GSO frames are
+ *     no longer; 0 where the kernel does not say
  */
 public record Link(
         int index,

@@ -1,6 +1,9 @@
 package org.ifqd.linux.netlink;
 
-/** Told of what happens to links. <b>Threading:</b> the monitor's thread; it must return soon, since events wait meanwhile. */
+/**
+ * Told of what happens to links. <b>Threading:</b> the monitor's thread; it must return soon, since events wait
+ * meanwhile.
+ */
 public interface LinkListener {
 
     /**

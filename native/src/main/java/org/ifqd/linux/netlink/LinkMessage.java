@@ -11,8 +11,8 @@ import java.util.Optional;
 /**
  * Reads RTM_NEWLINK and RTM_DELLINK, as answers and as notifications (both carry the same).
  *
- * <p>Two kinds of RTM_NEWLINK and RTM_DELLINK are not about a link as such and give an empty result. A bridge announces its
- * ports with family AF_BRIDGE: an RTM_DELLINK of that kind says that a port left the bridge, <em>not</em> that the
+ * <p>Two kinds of RTM_NEWLINK and RTM_DELLINK are not about a link as such and give an empty result. A bridge announces
+ * its ports with family AF_BRIDGE: an RTM_DELLINK of that kind says that a port left the bridge, <em>not</em> that the
  * interface is gone. Wireless drivers send events with a name and little else, recognised by the missing MTU.
  */
 final class LinkMessage {

@@ -10,12 +10,12 @@ import org.ifqd.linux.Libc;
 import org.ifqd.linux.PollSet;
 
 /**
- * Events of the links of a network namespace, and of their IP addresses, from a thread of its own that sleeps until there is one. A pulled cable, for
- * one, is told nowhere else: AF_PACKET goes on sending and shows no error.
+ * Events of the links of a network namespace, and of their IP addresses, from a thread of its own that sleeps until
+ * there is one. A pulled cable, for one, is told nowhere else: AF_PACKET goes on sending and shows no error.
  *
- * <p>What a kernel bridge says of its ports (family AF_BRIDGE) is passed by: an RTM_DELLINK of that kind means that a port
- * left the bridge. Events say what was; where it matters what <em>is</em>, ask {@link Rtnetlink}. As the events begin before
- * the constructor returns, a question asked after it misses nothing.
+ * <p>What a kernel bridge says of its ports (family AF_BRIDGE) is passed by: an RTM_DELLINK of that kind means that a
+ * port left the bridge. Events say what was; where it matters what <em>is</em>, ask {@link Rtnetlink}. As the events
+ * begin before the constructor returns, a question asked after it misses nothing.
  *
  * <p><b>Threading:</b> open and close by one thread. <b>Owns:</b> a socket, a thread.
  *
@@ -77,8 +77,8 @@ public final class LinkMonitor implements AutoCloseable {
     }
 
     /**
-     * Takes all there are. That events were lost is told behind them: until its queue is empty, the socket goes on losing
-     * events without another word (NETLINK_S_CONGESTED, netlink_rcv_wake).
+     * Takes all there are. That events were lost is told behind them: until its queue is empty, the socket goes on
+     * losing events without another word (NETLINK_S_CONGESTED, netlink_rcv_wake).
      */
     private void take() {
         boolean isLost = false;

@@ -16,10 +16,11 @@ import org.ifqd.linux.Libc;
 /**
  * A netlink socket with a receive buffer that grows to what arrives.
  *
- * <p>Who speaks to us: the kernel, or a process with CAP_NET_ADMIN in our namespace, since the protocols that we use let
- * nobody else send to a socket. The sender's address is therefore not looked at.
+ * <p>Who speaks to us: the kernel, or a process with CAP_NET_ADMIN in our namespace, since the protocols that we use
+ * let nobody else send to a socket. The sender's address is therefore not looked at.
  *
- * <p><b>Threading:</b> one thread at a time. <b>Owns:</b> the descriptor; the buffer goes with the last reference to it.
+ * <p><b>Threading:</b> one thread at a time. <b>Owns:</b> the descriptor; the buffer goes with the last reference to
+ * it.
  */
 final class NetlinkSocket implements AutoCloseable {
     static final int MSG_DONTWAIT = 0x40;

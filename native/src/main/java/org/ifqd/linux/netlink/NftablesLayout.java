@@ -1,8 +1,8 @@
 package org.ifqd.linux.netlink;
 
 /**
- * Numbers and offsets of nf_tables under their C names; checked against gcc by {@code NftablesLayoutTest}. Attributes of 32
- * bits are in network byte order, unlike those of rtnetlink.
+ * Numbers and offsets of nf_tables under their C names; checked against gcc by {@code NftablesLayoutTest}. Attributes
+ * of 32 bits are in network byte order, unlike those of rtnetlink.
  */
 final class NftablesLayout {
     // <linux/netlink.h>

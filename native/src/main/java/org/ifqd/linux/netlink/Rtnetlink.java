@@ -15,8 +15,8 @@ import org.ifqd.linux.Libc;
  * links, which need CAP_NET_ADMIN.
  *
  * <p>A list is consistent: where links or addresses changed while the kernel was listing them, it marks the answer
- * (NLM_F_DUMP_INTR) and we ask again. It describes the network namespace in which the socket was opened, at a moment that
- * is over when the answer is read.
+ * (NLM_F_DUMP_INTR) and we ask again. It describes the network namespace in which the socket was opened, at a moment
+ * that is over when the answer is read.
  *
  * <p><b>Errors:</b> {@link ErrnoException} when the kernel refuses or does not answer within five seconds;
  * {@link NetlinkFormatException} when its answer contradicts itself. Left-over answers are told by their number and
@@ -91,7 +91,10 @@ public final class Rtnetlink implements AutoCloseable {
                 "index " + index);
     }
 
-    /** What was written to a link as its alias ({@code ip link set NAME alias TEXT}); empty if nothing, or if it is gone. */
+    /**
+     * What was written to a link as its alias ({@code ip link set NAME alias TEXT}); empty if nothing, or if it is
+     * gone.
+     */
     public String alias(int index) {
         Request request = new Request(RtnetlinkLayout.RTM_GETLINK, 0, RtnetlinkLayout.SIZEOF_IFINFOMSG)
                 .field(RtnetlinkLayout.IFI_INDEX, index)
@@ -121,8 +124,8 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     /**
-     * Brings a link administratively up or down, as {@code ip link set NAME up} does; its carrier comes later, or not. Needs
-     * CAP_NET_ADMIN.
+     * Brings a link administratively up or down, as {@code ip link set NAME up} does; its carrier comes later, or not.
+     * Needs CAP_NET_ADMIN.
      *
      * @throws ErrnoException EPERM without the privilege, ENODEV when it is gone, or what its driver says
      */

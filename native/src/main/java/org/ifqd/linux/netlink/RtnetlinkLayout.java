@@ -1,8 +1,8 @@
 package org.ifqd.linux.netlink;
 
 /**
- * Numbers and offsets of rtnetlink under their C names; checked against gcc by {@code RtnetlinkLayoutTest}. All integers
- * are in the machine's byte order, all offsets are bytes from the start of the structure.
+ * Numbers and offsets of rtnetlink under their C names; checked against gcc by {@code RtnetlinkLayoutTest}. All
+ * integers are in the machine's byte order, all offsets are bytes from the start of the structure.
  */
 final class RtnetlinkLayout {
     // <linux/netlink.h>

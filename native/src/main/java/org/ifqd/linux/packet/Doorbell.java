@@ -8,12 +8,12 @@ import org.ifqd.linux.Libc;
  * Wakes a thread when a frame comes in on an interface. Poll on a TPACKET_V3 ring wakes only for whole blocks, up to a
  * millisecond late; this is a second socket, which poll sees as readable from the first frame on.
  *
- * <p>Several workers of an interface have one each, in a fanout group of their own: of as many members, joined in the same order, as the
- * rings' group, so that the kernel gives each frame to the bell of the worker whose ring gets it (fanout_demux_hash in
- * net/packet/af_packet.c).
+ * <p>Several workers of an interface have one each, in a fanout group of their own: of as many members, joined in the
+ * same order, as the rings' group, so that the kernel gives each frame to the bell of the worker whose ring gets it
+ * (fanout_demux_hash in net/packet/af_packet.c).
  *
- * <p>It takes one byte of a frame, and its receive buffer holds a few: while nobody silences it, under load, the kernel drops at
- * once (counted nowhere but at this socket) and a frame costs it some 30 ns.
+ * <p>It takes one byte of a frame, and its receive buffer holds a few: while nobody silences it, under load, the kernel
+ * drops at once (counted nowhere but at this socket) and a frame costs it some 30 ns.
  *
  * <p><b>Threading:</b> one thread. <b>Owns:</b> its socket.
  */
@@ -28,8 +28,8 @@ public final class Doorbell implements AutoCloseable {
     }
 
     /**
-     * Opens and binds it, mute. To be done before the ring's socket is bound, and its fanout group opened before the rings': the kernel
-     * serves what was bound last first, so the bell rings when the frame is there.
+     * Opens and binds it, mute. To be done before the ring's socket is bound, and its fanout group opened before the
+     * rings': the kernel serves what was bound last first, so the bell rings when the frame is there.
      *
      * @param filter the ring's
      */

@@ -1,8 +1,8 @@
 package org.ifqd.linux.packet;
 
 /**
- * Offsets and sizes, in bytes, of the C structs shared with the kernel, named {@code STRUCT_FIELD}. The same on all 64-bit
- * Linux architectures; {@code PacketLayoutsTest} compares them with the C headers where a compiler is at hand.
+ * Offsets and sizes, in bytes, of the C structs shared with the kernel, named {@code STRUCT_FIELD}. The same on all
+ * 64-bit Linux architectures; {@code PacketLayoutsTest} compares them with the C headers where a compiler is at hand.
  */
 final class PacketLayouts {
     // struct sockaddr_ll

@@ -12,8 +12,8 @@ import org.ifqd.linux.Libc;
 import org.ifqd.linux.Memory;
 
 /**
- * An AF_PACKET socket for raw frames of one interface. Options are set one by one, in the order that packet(7) asks for:
- * version and vnet header before the ring, the ring before bind.
+ * An AF_PACKET socket for raw frames of one interface. Options are set one by one, in the order that packet(7) asks
+ * for: version and vnet header before the ring, the ring before bind.
  *
  * <p><b>Threading:</b> set-up by one thread; {@link #kick}, {@link #send} and {@link #error} later by one at a time.
  * <b>Owns:</b> its descriptor; closing it also ends its promiscuous membership.
@@ -50,8 +50,8 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Finds out whether this process may have packet sockets and whether the kernel's can do what ports need. Nothing is
-     * received.
+     * Finds out whether this process may have packet sockets and whether the kernel's can do what ports need. Nothing
+     * is received.
      *
      * @throws ErrnoException for the first thing that is missing
      */
@@ -106,8 +106,8 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Opens a fanout group with a number of its own: from now on the sockets that {@link #joinFanout} share the interface's
-     * frames with this one by flow hash, each flow to one socket. After bind.
+     * Opens a fanout group with a number of its own: from now on the sockets that {@link #joinFanout} share the
+     * interface's frames with this one by flow hash, each flow to one socket. After bind.
      *
      * @return the group's number
      */
@@ -117,7 +117,10 @@ public final class PacketSocket implements AutoCloseable {
         return ErrnoException.check(value, "getsockopt PACKET_FANOUT", interfaceName, "") & 0xffff;
     }
 
-    /** Joins a fanout group of the same interface. After bind; a socket that is bound and has not joined gets every frame. */
+    /**
+     * Joins a fanout group of the same interface. After bind; a socket that is bound and has not joined gets every
+     * frame.
+     */
     public void joinFanout(int group) {
         set(PacketConstants.PACKET_FANOUT, group | PacketConstants.PACKET_FANOUT_HASH << 16, "PACKET_FANOUT", "");
     }
@@ -135,7 +138,9 @@ public final class PacketSocket implements AutoCloseable {
         ErrnoException.check(result, "setsockopt " + name, interfaceName, isUnknown ? ifUnknown : "");
     }
 
-    /** A send buffer large enough that the ring is the only limit. Best effort: beyond wmem_max it needs CAP_NET_ADMIN. */
+    /**
+     * A send buffer large enough that the ring is the only limit. Best effort: beyond wmem_max it needs CAP_NET_ADMIN.
+     */
     public void sendBuffer(int bytes) {
         try (Arena arena = Arena.ofConfined()) {
             libc.setsockopt(
@@ -251,8 +256,8 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Bytes of memory of the frames that this socket has sent and that the device, or whoever has them now, is not done with: 0 when
-     * none is in flight. Allocates; not for the data path.
+     * Bytes of memory of the frames that this socket has sent and that the device, or whoever has them now, is not done
+     * with: 0 when none is in flight. Allocates; not for the data path.
      */
     public int inFlightBytes() {
         try (Arena arena = Arena.ofConfined()) {
@@ -264,8 +269,8 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     /**
-     * Whether the interface is up and has a carrier, without which the kernel drops whatever is sent around the queueing discipline
-     * (netdevice(7), SIOCGIFFLAGS). True where it cannot be told. Allocates; not for each frame.
+     * Whether the interface is up and has a carrier, without which the kernel drops whatever is sent around the
+     * queueing discipline (netdevice(7), SIOCGIFFLAGS). True where it cannot be told. Allocates; not for each frame.
      */
     public boolean isRunning() {
         try (Arena arena = Arena.ofConfined()) {
@@ -275,7 +280,10 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
-    /** {@code struct ifreq} (netdevice(7)) with this interface's name; what is asked or answered is at {@link #IFREQ_DATA}. */
+    /**
+     * {@code struct ifreq} (netdevice(7)) with this interface's name; what is asked or answered is at {@link
+     * #IFREQ_DATA}.
+     */
     MemorySegment interfaceRequest(Arena arena) {
         byte[] name = interfaceName.getBytes(StandardCharsets.UTF_8);
         MemorySegment request = arena.allocate(IFREQ_BYTES, 8);
@@ -298,7 +306,9 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
-    /** Frames that the kernel dropped for want of ring space since the last call: reading resets the kernel's counter. */
+    /**
+     * Frames that the kernel dropped for want of ring space since the last call: reading resets the kernel's counter.
+     */
     int takeDrops() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment stats = arena.allocate(PacketLayouts.STATS_BYTES, 4);

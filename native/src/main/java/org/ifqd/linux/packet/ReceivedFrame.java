@@ -31,10 +31,11 @@ public final class ReceivedFrame {
     private ReceivedFrame() {}
 
     /**
-     * Whether the kernel has written all of a frame of a block that it still fills, and that was {@linkplain RxRing#giveBack
-     * zeroed} before. tpacket_rcv (net/packet/af_packet.c) copies vnet header, tag and frame first, then writes status,
-     * lengths, offset and stamp, and then the address behind the header, whose family is not 0. x86 keeps stores in their order, so
-     * whoever sees that sees all; other processors do not, see {@link RxRing#CAN_PEEK}.
+     * Whether the kernel has written all of a frame of a block that it still fills, and that was
+     * {@linkplain RxRing#giveBack zeroed} before. tpacket_rcv (net/packet/af_packet.c) copies vnet header, tag and
+     * frame first, then writes status, lengths, offset and stamp, and then the address behind the header, whose family
+     * is not 0. x86 keeps stores in their order, so whoever sees that sees all; other processors do not, see
+     * {@link RxRing#CAN_PEEK}.
      */
     static boolean isComplete(long header) {
         return (short) Memory.loadAcquire(header + PacketLayouts.TPACKET3_FAMILY) != 0
@@ -55,8 +56,8 @@ public final class ReceivedFrame {
     }
 
     /**
-     * When the kernel received the frame, nanoseconds of CLOCK_REALTIME: no wait for the block is in it. Seconds are unsigned
-     * 32 bits, good until 2106.
+     * When the kernel received the frame, nanoseconds of CLOCK_REALTIME: no wait for the block is in it. Seconds are
+     * unsigned 32 bits, good until 2106.
      */
     public static long timeNs(long header) {
         return Integer.toUnsignedLong(Memory.getInt(header + PacketLayouts.TPACKET3_SEC)) * 1_000_000_000L
@@ -71,14 +72,16 @@ public final class ReceivedFrame {
                 < 0;
     }
 
-    /** Whether the kernel has moved the outer VLAN tag into the ring's metadata. A tag of value 0 counts (priority tag). */
+    /**
+     * Whether the kernel has moved the outer VLAN tag into the ring's metadata. A tag of value 0 counts (priority tag).
+     */
     public static boolean hasStrippedTag(long header) {
         return (Memory.getInt(header + PacketLayouts.TPACKET3_STATUS) & PacketConstants.TP_STATUS_VLAN_VALID) != 0;
     }
 
     /**
-     * Puts the stripped tag back where it was on the wire, in place: the vnet header and both addresses move 4 bytes towards
-     * the front, into the reserve, and TPID and TCI go behind them. To be called once for a frame.
+     * Puts the stripped tag back where it was on the wire, in place: the vnet header and both addresses move 4 bytes
+     * towards the front, into the reserve, and TPID and TCI go behind them. To be called once for a frame.
      *
      * @return the new address of the Ethernet header; the frame is 4 bytes longer
      */

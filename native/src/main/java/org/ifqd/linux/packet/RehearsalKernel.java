@@ -14,14 +14,14 @@ import org.ifqd.linux.Libc;
 import org.ifqd.linux.Memory;
 
 /**
- * The kernel's side of packet sockets, played in memory: frames that {@link #deliver} makes appear in every receive ring, and
- * a transmit ring is emptied at every kick. No frame leaves the process, and no privilege is needed.
+ * The kernel's side of packet sockets, played in memory: frames that {@link #deliver} makes appear in every receive
+ * ring, and a transmit ring is emptied at every kick. No frame leaves the process, and no privilege is needed.
  *
- * <p>It is there to run the data path before the first real frame comes, so that the JIT has compiled it by then: a frame
- * that is interpreted takes some 100 microseconds longer.
+ * <p>It is there to run the data path before the first real frame comes, so that the JIT has compiled it by then: a
+ * frame that is interpreted takes some 100 microseconds longer.
  *
- * <p><b>Threading:</b> the system calls from any thread; made by the one that receives and delivers. <b>Owns:</b> the memory of all
- * rings, until {@link #close}.
+ * <p><b>Threading:</b> the system calls from any thread; made by the one that receives and delivers. <b>Owns:</b> the
+ * memory of all rings, until {@link #close}.
  */
 public final class RehearsalKernel implements Libc, AutoCloseable {
     /** Where all threads are: not where anybody else is. */

@@ -11,20 +11,20 @@ import org.ifqd.linux.Memory;
 /**
  * A TPACKET_V3 receive ring: blocks that the kernel fills with frames and hands over whole.
  *
- * <p>{@link #block} answers the address of the current block when the kernel has handed it over; {@link #advance} goes on to
- * the next; {@link #giveBack} returns a block, in any order. The kernel waits (and drops, counted) at a block that we still
- * hold.
+ * <p>{@link #block} answers the address of the current block when the kernel has handed it over; {@link #advance} goes
+ * on to the next; {@link #giveBack} returns a block, in any order. The kernel waits (and drops, counted) at a block
+ * that we still hold.
  *
- * <p>A lone frame would wait a millisecond in a block that is not full. So frames can also be {@linkplain #peek peeked} at in
- * the block that the kernel still fills, each as soon as it is complete. What tells a complete frame is that its header is
- * not zero any more, so only a block that was last given back by {@link #giveBackZeroed} can be peeked into.
+ * <p>A lone frame would wait a millisecond in a block that is not full. So frames can also be {@linkplain #peek peeked}
+ * at in the block that the kernel still fills, each as soon as it is complete. What tells a complete frame is that its
+ * header is not zero any more, so only a block that was last given back by {@link #giveBackZeroed} can be peeked into.
  *
- * <p><b>Slots:</b> the kernel reserves a slot, and may then drop its frame all the same (virtio_net_hdr_from_skb has no words for
- * it: UFO, SCTP): the slot counts in the block and holds what lay there before. So only a slot with TP_STATUS_USER in its own
- * status {@linkplain #isFrame is a frame}, and no offset or length leads out of its block.
+ * <p><b>Slots:</b> the kernel reserves a slot, and may then drop its frame all the same (virtio_net_hdr_from_skb has no
+ * words for it: UFO, SCTP): the slot counts in the block and holds what lay there before. So only a slot with
+ * TP_STATUS_USER in its own status {@linkplain #isFrame is a frame}, and no offset or length leads out of its block.
  *
- * <p><b>Threading:</b> block and advance by the one receiving thread; giveBack by any. <b>Owns:</b> the mapping, not the
- * socket. <b>Invariant:</b> no address of the ring is used after {@link #close}.
+ * <p><b>Threading:</b> block and advance by the one receiving thread; giveBack by any. <b>Owns:</b> the mapping, not
+ * the socket. <b>Invariant:</b> no address of the ring is used after {@link #close}.
  */
 public final class RxRing implements AutoCloseable {
     /** How long the kernel may keep a block that is not full, milliseconds; 1 is the smallest that it takes. */
@@ -61,8 +61,8 @@ public final class RxRing implements AutoCloseable {
     }
 
     /**
-     * Makes the ring of a socket that is not bound yet. A vnet header is set up as well. Where the kernel has not enough memory
-     * the ring gets half the blocks, and half again: {@link #blocks} tells.
+     * Makes the ring of a socket that is not bound yet. A vnet header is set up as well. Where the kernel has not
+     * enough memory the ring gets half the blocks, and half again: {@link #blocks} tells.
      *
      * @param blockBytes power of two, a multiple of the page size, larger than the largest GSO frame (64 KiB)
      * @param blocks how many
@@ -139,8 +139,8 @@ public final class RxRing implements AutoCloseable {
     }
 
     /**
-     * Whether the frame whose header is or will be at this address of the current block, 0 for nowhere, is complete, though the block is still the
-     * kernel's. Always false where {@link #CAN_PEEK} is.
+     * Whether the frame whose header is or will be at this address of the current block, 0 for nowhere, is complete,
+     * though the block is still the kernel's. Always false where {@link #CAN_PEEK} is.
      */
     public boolean peek(long header) {
         return CAN_PEEK && dirty[current] == 0 && header != 0 && ReceivedFrame.isComplete(header);
@@ -153,8 +153,8 @@ public final class RxRing implements AutoCloseable {
     }
 
     /**
-     * Address of the slot behind this one in the same block, also if it is not there yet. 0 for the last one of a closed block, and
-     * where the offset is none that the kernel makes or leads out of the block.
+     * Address of the slot behind this one in the same block, also if it is not there yet. 0 for the last one of a
+     * closed block, and where the offset is none that the kernel makes or leads out of the block.
      */
     public long next(long slot) {
         int offset = Memory.getInt(slot + PacketLayouts.TPACKET3_NEXT_OFFSET);
@@ -166,8 +166,8 @@ public final class RxRing implements AutoCloseable {
     }
 
     /**
-     * Whether the kernel has filled a slot of a closed or {@linkplain #peek peeked} block with a frame, and all of it lies in the
-     * block: an Ethernet header at least, a vnet header in front and room for a tag.
+     * Whether the kernel has filled a slot of a closed or {@linkplain #peek peeked} block with a frame, and all of it
+     * lies in the block: an Ethernet header at least, a vnet header in front and room for a tag.
      *
      * @param slot from {@link #firstPlace} or {@link #next}
      */
@@ -204,8 +204,8 @@ public final class RxRing implements AutoCloseable {
     }
 
     /**
-     * {@link #giveBack} for those who {@link #peek}: so that frames of the block can be peeked at when its turn comes again.
-     * Costs some 10 % of the rate at 64 bytes; whoever has more to do than to wait for frames need not do it.
+     * {@link #giveBack} for those who {@link #peek}: so that frames of the block can be peeked at when its turn comes
+     * again. Costs some 10 % of the rate at 64 bytes; whoever has more to do than to wait for frames need not do it.
      */
     public void giveBackZeroed(int block) {
         if (CAN_PEEK) {

@@ -27,8 +27,8 @@ public final class SocketFilter {
     private static final int JUMP_FALSE_BITS = 24;
 
     /**
-     * Frames that leave through the interface are filtered out here as well as by PACKET_IGNORE_OUTGOING, because a fanout
-     * group does not heed its members' option, and has a flag of its own only since Linux 6.2.
+     * Frames that leave through the interface are filtered out here as well as by PACKET_IGNORE_OUTGOING, because a
+     * fanout group does not heed its members' option, and has a flag of its own only since Linux 6.2.
      */
     private static final long[] DROP_OUTGOING = {
         instruction(PacketConstants.BPF_LD_W_ABS, 0, 0, PacketConstants.SKF_AD_PKTTYPE),
@@ -49,10 +49,11 @@ public final class SocketFilter {
     }
 
     /**
-     * Lets those frames through, whole, that come in and match. All jumps of a program are relative, so it can stand behind another.
+     * Lets those frames through, whole, that come in and match. All jumps of a program are relative, so it can stand
+     * behind another.
      *
-     * @param program {@code struct sock_filter} each, as little-endian memory has it; it must return a constant: 0, or for
-     *     a frame that matches any other; libpcap keeps 256 KiB at most
+     * @param program {@code struct sock_filter} each, as little-endian memory has it; it must return a constant: 0, or
+     *     for a frame that matches any other; libpcap keeps 256 KiB at most
      * @throws IllegalArgumentException when it is too long for the kernel
      */
     public static SocketFilter incoming(long[] program) {
@@ -69,7 +70,8 @@ public final class SocketFilter {
     /**
      * What a frame can have at a place.
      *
-     * @param offset bytes from the first one of the Ethernet header, as the kernel has the frame: without the outer tag, if it is stripped
+     * @param offset bytes from the first one of the Ethernet header, as the kernel has the frame: without the outer
+     *     tag, if it is stripped
      * @param value the four bytes there, the first one highest
      */
     public record Word(int offset, int value) {}
@@ -106,7 +108,10 @@ public final class SocketFilter {
         return all;
     }
 
-    /** {@code struct sock_filter} as one number: code, jt, jf, k from the lowest bits up, as little-endian memory has it. */
+    /**
+     * {@code struct sock_filter} as one number: code, jt, jf, k from the lowest bits up, as little-endian memory has
+     * it.
+     */
     private static long instruction(int code, int jumpTrue, int jumpFalse, int k) {
         return code
                 | (long) jumpTrue << JUMP_TRUE_BITS

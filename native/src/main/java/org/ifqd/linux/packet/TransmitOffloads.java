@@ -8,9 +8,9 @@ import org.ifqd.linux.Libc;
 /**
  * What an interface can do for the frames that it sends, as {@code ethtool -k} says.
  *
- * <p>Asked by ioctl through {@link Libc} and not through the control plane's jnr-ffi, because it is asked each time a port is
- * opened and loading jnr-ffi would more than double the time that takes. The answer is of that moment: where it changes later
- * the kernel does what the interface cannot, only ifqd does not count it.
+ * <p>Asked by ioctl through {@link Libc} and not through the control plane's jnr-ffi, because it is asked each time a
+ * port is opened and loading jnr-ffi would more than double the time that takes. The answer is of that moment: where it
+ * changes later the kernel does what the interface cannot, only ifqd does not count it.
  *
  * @param checksum it finishes checksums (CHECKSUM_PARTIAL)
  * @param segmentation it cuts TCP GSO frames (TSO)
@@ -21,7 +21,9 @@ public record TransmitOffloads(boolean checksum, boolean segmentation) {
     private static final int ETHTOOL_GTXCSUM = 0x16;
     private static final int ETHTOOL_GTSO = 0x1e;
 
-    /** Asks the kernel. An interface that does not answer is taken to have the offload: then the kernel does the work. */
+    /**
+     * Asks the kernel. An interface that does not answer is taken to have the offload: then the kernel does the work.
+     */
     public static TransmitOffloads of(PacketSocket socket) {
         return new TransmitOffloads(ask(socket, ETHTOOL_GTXCSUM), ask(socket, ETHTOOL_GTSO));
     }

@@ -10,16 +10,16 @@ import org.ifqd.linux.Mapping;
 import org.ifqd.linux.Memory;
 
 /**
- * A TPACKET_V2 transmit ring with vnet headers: slots that we fill strictly in ring order and the kernel takes in the same
- * order.
+ * A TPACKET_V2 transmit ring with vnet headers: slots that we fill strictly in ring order and the kernel takes in the
+ * same order.
  *
- * <p>A slot is free while its status is AVAILABLE; {@link #put} publishes a frame in the next one; {@link #kick} makes the
- * kernel take what is published. A slot that the kernel has taken is busy (SENDING) until the device has sent the frame. The
- * kernel goes on from where it stopped, so a slot that it left (no buffer: still SEND_REQUEST) is tried again by the next
- * kick, and no slot is ever skipped.
+ * <p>A slot is free while its status is AVAILABLE; {@link #put} publishes a frame in the next one; {@link #kick} makes
+ * the kernel take what is published. A slot that the kernel has taken is busy (SENDING) until the device has sent the
+ * frame. The kernel goes on from where it stopped, so a slot that it left (no buffer: still SEND_REQUEST) is tried
+ * again by the next kick, and no slot is ever skipped.
  *
- * <p>PACKET_LOSS stays off: with it the kernel would silently discard a frame that it cannot send. Without it such a slot is
- * marked WRONG_FORMAT, and {@link #removeFirst} takes it out.
+ * <p>PACKET_LOSS stays off: with it the kernel would silently discard a frame that it cannot send. Without it such a
+ * slot is marked WRONG_FORMAT, and {@link #removeFirst} takes it out.
  *
  * <p><b>Threading:</b> one thread at a time, the one inside the serializer; {@link #isFree} from any while the ring is
  * mapped. <b>Owns:</b> the mapping, not the socket.
@@ -30,8 +30,9 @@ public final class TxRing implements AutoCloseable {
             PacketConstants.TP_STATUS_TS_SOFTWARE | PacketConstants.TP_STATUS_TS_RAW_HARDWARE;
 
     /**
-     * Up to this length the kernel shall copy the frame into one piece of memory; above, reference the pages of the slot. Measured on veth
-     * at 1514 bytes: 1.14 times the rate (1.10 to 1.18 in 16 rounds). Above a page it would need several in a row.
+     * Up to this length the kernel shall copy the frame into one piece of memory; above, reference the pages of the
+     * slot. Measured on veth at 1514 bytes: 1.14 times the rate (1.10 to 1.18 in 16 rounds). Above a page it would need
+     * several in a row.
      */
     private static final int LINEAR_BYTES = 2048;
 
@@ -42,7 +43,9 @@ public final class TxRing implements AutoCloseable {
     private final int slotBytes;
     private final int mask;
 
-    /** Slot numbers that never wrap: the next one to fill, and the first one published that the kernel has not taken. */
+    /**
+     * Slot numbers that never wrap: the next one to fill, and the first one published that the kernel has not taken.
+     */
     private long tail;
 
     private long head;
@@ -137,7 +140,10 @@ public final class TxRing implements AutoCloseable {
         return tail;
     }
 
-    /** Whether a slot has come back. Any thread: what a completion context looks at, since POLLOUT alone does not mean it. */
+    /**
+     * Whether a slot has come back. Any thread: what a completion context looks at, since POLLOUT alone does not mean
+     * it.
+     */
     public boolean isFree(long number) {
         return status(slot(number)) == PacketConstants.TP_STATUS_AVAILABLE;
     }
@@ -153,7 +159,9 @@ public final class TxRing implements AutoCloseable {
         publish(bytes, false);
     }
 
-    /** Where the next slot, which must be free, wants its frame: the vnet header goes directly in front of that address. */
+    /**
+     * Where the next slot, which must be free, wants its frame: the vnet header goes directly in front of that address.
+     */
     public long reserve() {
         return slot(tail) + PacketLayouts.TPACKET2_TX_DATA + VnetHeader.BYTES;
     }
@@ -190,8 +198,8 @@ public final class TxRing implements AutoCloseable {
      * One system call: the kernel takes published frames until none is left or it has no room. {@link #takenFrames} and
      * {@link #takenBytes} say what it took.
      *
-     * @return 0, or the positive errno with which it stopped (ENOBUFS, EAGAIN: later; ENETDOWN, ENXIO: gone; EINVAL together
-     *     with {@link #isRefused}: never)
+     * @return 0, or the positive errno with which it stopped (ENOBUFS, EAGAIN: later; ENETDOWN, ENXIO: gone; EINVAL
+     *     together with {@link #isRefused}: never)
      */
     public int kick() {
         long result = socket.kickQuick();
@@ -218,7 +226,10 @@ public final class TxRing implements AutoCloseable {
         mayKickAgain = may;
     }
 
-    /** To learn why the first one failed; if this one does not, all the better. Not after a refusal: that is told only once. */
+    /**
+     * To learn why the first one failed; if this one does not, all the better. Not after a refusal: that is told only
+     * once.
+     */
     private int kickAgain() {
         if (!mayKickAgain.getAsBoolean()) {
             return Errno.EAGAIN;
@@ -269,8 +280,8 @@ public final class TxRing implements AutoCloseable {
     }
 
     /**
-     * Takes the first pending frame out of the ring. The kernel stands at its slot and will look there next, so the frames
-     * behind it move up by one slot each. Rare, so its price does not matter.
+     * Takes the first pending frame out of the ring. The kernel stands at its slot and will look there next, so the
+     * frames behind it move up by one slot each. Rare, so its price does not matter.
      *
      * @return frames that are gone with it: 1, or 0 for a segment whose GSO frame goes on
      */
@@ -296,12 +307,16 @@ public final class TxRing implements AutoCloseable {
         return errno == Errno.ENOBUFS || errno == Errno.EAGAIN || errno == Errno.EINTR || errno == Errno.ENOMEM;
     }
 
-    /** Whether such an errno can also mean that this very frame will never be taken: NET_XMIT_DROP, validate_xmit_skb. */
+    /**
+     * Whether such an errno can also mean that this very frame will never be taken: NET_XMIT_DROP, validate_xmit_skb.
+     */
     public static boolean mayBeRefusal(int errno) {
         return errno == Errno.ENOBUFS || errno == Errno.ENOMEM;
     }
 
-    /** Whether the frame that was taken last is known to wait in the device; drivers that orphan it at once never tell. */
+    /**
+     * Whether the frame that was taken last is known to wait in the device; drivers that orphan it at once never tell.
+     */
     public boolean isInFlight() {
         return status(slot(head - 1)) == PacketConstants.TP_STATUS_SENDING;
     }

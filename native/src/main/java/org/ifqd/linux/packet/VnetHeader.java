@@ -3,8 +3,8 @@ package org.ifqd.linux.packet;
 import org.ifqd.linux.Memory;
 
 /**
- * {@code struct virtio_net_hdr}: what the kernel says of a frame's checksum and segmentation, directly in front of the frame
- * (PACKET_VNET_HDR).
+ * {@code struct virtio_net_hdr}: what the kernel says of a frame's checksum and segmentation, directly in front of the
+ * frame (PACKET_VNET_HDR).
  *
  * @see <a href="https://docs.oasis-open.org/virtio/virtio/v1.2/virtio-v1.2.html">virtio 1.2, section 5.1.6</a>
  */
@@ -92,8 +92,8 @@ public final class VnetHeader {
     }
 
     /**
-     * How many bytes of the frame the kernel copies into the linear part of its buffer on transmit; the rest becomes page
-     * fragments. For frames that are not GSO any number up to the frame's length is valid.
+     * How many bytes of the frame the kernel copies into the linear part of its buffer on transmit; the rest becomes
+     * page fragments. For frames that are not GSO any number up to the frame's length is valid.
      */
     public static void linearBytes(long header, int bytes) {
         Memory.putShort(header + HDR_LEN, bytes);

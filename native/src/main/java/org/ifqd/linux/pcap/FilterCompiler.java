@@ -15,16 +15,17 @@ import org.pcap4j.packet.namednumber.DataLinkType;
 /**
  * Compiles filter expressions, pcap-filter(7).
  *
- * <p>Where the VLAN tag is decides how {@code vlan} compiles. The kernel has taken the tag out of a frame before a socket's
- * filter sees it, so for sockets the expression is compiled on a live handle, where libpcap asks the kernel for the tag
- * (SKF_AD_VLAN_TAG). A frame that ifqd holds has its tag in place, so for those a handle without an interface does.
+ * <p>Where the VLAN tag is decides how {@code vlan} compiles. The kernel has taken the tag out of a frame before a
+ * socket's filter sees it, so for sockets the expression is compiled on a live handle, where libpcap asks the kernel
+ * for the tag (SKF_AD_VLAN_TAG). A frame that ifqd holds has its tag in place, so for those a handle without an
+ * interface does.
  *
  * <p><b>Threading:</b> any thread; libpcap's compiler has been re-entrant since 1.8.
  */
 public final class FilterCompiler {
     /**
-     * Longest expression, characters: some 200 hosts. libpcap recurses, and its optimizer takes 0.3 s for that and 20 s for five times as
-     * much.
+     * Longest expression, characters: some 200 hosts. libpcap recurses, and its optimizer takes 0.3 s for that and 20 s
+     * for five times as much.
      */
     public static final int LONGEST = 4096;
 

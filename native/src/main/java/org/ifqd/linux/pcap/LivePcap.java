@@ -14,10 +14,11 @@ import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
 
 /**
- * A live, promiscuous handle on one Ethernet interface, for frames in both directions. Never blocks: sleep on {@link #fd}.
+ * A live, promiscuous handle on one Ethernet interface, for frames in both directions. Never blocks: sleep on
+ * {@link #fd}.
  *
- * <p>Filters go to the kernel past libpcap ({@code SO_ATTACH_FILTER} on its socket): libpcap would apply a new one also to
- * frames that are in its ring already, and so lose what was received before it.
+ * <p>Filters go to the kernel past libpcap ({@code SO_ATTACH_FILTER} on its socket): libpcap would apply a new one also
+ * to frames that are in its ring already, and so lose what was received before it.
  *
  * <p><b>Threading:</b> one thread at a time. <b>Owns:</b> the handle. <b>Allocation:</b> none in next and send.
  *

@@ -20,8 +20,8 @@ import org.pcap4j.core.BpfProgram;
 import org.pcap4j.core.PcapHandle;
 
 /**
- * The calls of libpcap that pcap4j does not offer, or not without garbage, by address; and the addresses that pcap4j keeps to
- * itself. The library is the one that pcap4j has loaded.
+ * The calls of libpcap that pcap4j does not offer, or not without garbage, by address; and the addresses that pcap4j
+ * keeps to itself. The library is the one that pcap4j has loaded.
  *
  * <p><b>Threading:</b> that of libpcap: a handle by one thread at a time.
  *

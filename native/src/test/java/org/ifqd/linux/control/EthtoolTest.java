@@ -89,7 +89,9 @@ class EthtoolTest {
         }
     }
 
-    /** {@code ethtool -k}: name to "on", "off", with " [fixed]" behind it; sums such as "tx-checksumming" are left out. */
+    /**
+     * {@code ethtool -k}: name to "on", "off", with " [fixed]" behind it; sums such as "tx-checksumming" are left out.
+     */
     private static Map<String, String> shown(String name) {
         Map<String, String> features = new TreeMap<>();
         for (String line : Shell.run("ethtool", "-k", name).lines().skip(1).toList()) {

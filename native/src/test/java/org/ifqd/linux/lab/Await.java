@@ -6,8 +6,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Waits for a condition, not for a time. There is one deadline, which is no expectation: it only ends what would hang, and a busy machine
- * needs many times what an idle one does.
+ * Waits for a condition, not for a time. There is one deadline, which is no expectation: it only ends what would hang,
+ * and a busy machine needs many times what an idle one does.
  */
 public final class Await {
     /** Nanoseconds that nothing takes that works. */

@@ -14,11 +14,12 @@ import org.ifqd.linux.Errno;
 import org.ifqd.linux.Libc;
 
 /**
- * A C library without a kernel: every call succeeds and is recorded, unless the script says that it fails. Descriptors are
- * numbers, mappings are plain memory filled with zeros (so a ring's slots are free and its blocks are the kernel's).
+ * A C library without a kernel: every call succeeds and is recorded, unless the script says that it fails. Descriptors
+ * are numbers, mappings are plain memory filled with zeros (so a ring's slots are free and its blocks are the
+ * kernel's).
  *
- * <p>Only calls that can fail in a way that the caller must handle at set-up are counted and recorded: not close, munmap, poll,
- * read, write. A subclass overrides {@link #result} for more.
+ * <p>Only calls that can fail in a way that the caller must handle at set-up are counted and recorded: not close,
+ * munmap, poll, read, write. A subclass overrides {@link #result} for more.
  */
 public class FakeLibc implements Libc {
     private static final int FIRST_FD = 1000; // not a number that the test process itself has open

@@ -52,7 +52,9 @@ public final class FaultyLibc {
         }
     }
 
-    /** Whatever it answers, it has done its work, or its caller can do nothing: close(2), and memory that stays mapped. */
+    /**
+     * Whatever it answers, it has done its work, or its caller can do nothing: close(2), and memory that stays mapped.
+     */
     private static final Set<String> DONE_ALL_THE_SAME = Set.of("close", "munmap", "clock_gettime");
 
     private volatile Count count = new Count(0, 0);
@@ -78,10 +80,11 @@ public final class FaultyLibc {
     }
 
     /**
-     * Makes all calls of this name hang, as in a driver that does not return, until the latch is counted down; then they are
-     * made.
+     * Makes all calls of this name hang, as in a driver that does not return, until the latch is counted down; then
+     * they are made.
      *
-     * @param call its C name, which stands for its quick variant as well; or the quick variant's, which stands for that alone
+     * @param call its C name, which stands for its quick variant as well; or the quick variant's, which stands for that
+     *     alone
      */
     public CountDownLatch hang(String call) {
         hang = new Hang(call, new CountDownLatch(1));

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * What a process has of the kernel for its ports: sockets and wake-ups, rings, threads. The JVM opens files when it first needs
- * them, maps and unmaps its heap, starts compilers; that is not counted.
+ * What a process has of the kernel for its ports: sockets and wake-ups, rings, threads. The JVM opens files when it
+ * first needs them, maps and unmaps its heap, starts compilers; that is not counted.
  */
 public record Holdings(long descriptors, long mappings, long threads) {
 

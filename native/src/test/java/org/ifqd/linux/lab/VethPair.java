@@ -3,8 +3,8 @@ package org.ifqd.linux.lab;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Two interfaces joined by a cable, down, without IPv6, in the current network namespace. The names carry our process id,
- * so that several builds on one machine do not meet. Closing deletes both.
+ * Two interfaces joined by a cable, down, without IPv6, in the current network namespace. The names carry our process
+ * id, so that several builds on one machine do not meet. Closing deletes both.
  */
 public final class VethPair implements AutoCloseable {
     private static final AtomicInteger MADE = new AtomicInteger();

@@ -15,7 +15,9 @@ import java.util.Random;
 import org.ifqd.linux.Memory;
 import org.junit.jupiter.api.Test;
 
-/** Tags put back into frames with random metadata. {@code -Difqd.seed=S} repeats, {@code -Difqd.fuzz.tries=N} for more. */
+/**
+ * Tags put back into frames with random metadata. {@code -Difqd.seed=S} repeats, {@code -Difqd.fuzz.tries=N} for more.
+ */
 class ReceivedFrameTest {
     private static final int TRIES = Integer.getInteger("ifqd.fuzz.tries", 1000) * 10;
     private static final int MAC = PacketLayouts.TPACKET3_BYTES + 20 + ReceivedFrame.RESERVE_BYTES + VnetHeader.BYTES;

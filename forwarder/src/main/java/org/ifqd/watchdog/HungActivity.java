@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * @param activity as it was at the last look
  * @param forNs how long, by the clock of whoever looks
  */
-public record Stall(Activity activity, long forNs) {
+public record HungActivity(Activity activity, long forNs) {
 
     /** One line: what, since when, which thread, where. */
     @Override
@@ -16,6 +16,6 @@ public record Stall(Activity activity, long forNs) {
         String line =
                 "%s has made no progress for %d s".formatted(activity.name(), TimeUnit.NANOSECONDS.toSeconds(forNs));
         Thread thread = activity.thread();
-        return thread == null ? line : line + ": thread " + thread.getName() + " is at " + Place.of(thread);
+        return thread == null ? line : line + ": thread " + thread.getName() + " is at " + StackLines.of(thread);
     }
 }

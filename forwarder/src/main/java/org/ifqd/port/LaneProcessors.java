@@ -6,21 +6,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which processors have lanes, and how many: of this process, or for a test. Lanes that name no processor get the one with the fewest.
+ * Which processors have lanes, and how many: of this process, or for a test. Lanes that name no processor get the one
+ * with the fewest.
  *
  * <p><b>Threading:</b> any thread.
  */
-public final class LanePlaces {
-    public static final LanePlaces PROCESS = new LanePlaces();
+public final class LaneProcessors {
+    public static final LaneProcessors PROCESS = new LaneProcessors();
 
     private final Map<Integer, Integer> lanes = new HashMap<>();
 
-    /** A lane's place on a processor; closing it gives it back. */
-    public final class Place implements AutoCloseable {
+    /** A lane's share of a processor; closing it gives it back. */
+    public final class Reservation implements AutoCloseable {
         private final int cpu;
         private boolean closed;
 
-        private Place(int cpu) {
+        private Reservation(int cpu) {
             this.cpu = cpu;
         }
 
@@ -30,7 +31,7 @@ public final class LanePlaces {
 
         @Override
         public void close() {
-            synchronized (LanePlaces.this) {
+            synchronized (LaneProcessors.this) {
                 if (!closed) {
                     closed = true;
                     lanes.merge(cpu, -1, Integer::sum);
@@ -40,12 +41,12 @@ public final class LanePlaces {
     }
 
     /**
-     * A place for a lane.
+     * Reserves a processor for a lane.
      *
      * @param lane its number in the plan, which is bound
      * @param usable processors of this process, at least one unless the plan names some
      */
-    public synchronized Place take(LanePlan plan, int lane, List<Integer> usable) {
+    public synchronized Reservation take(LanePlan plan, int lane, List<Integer> usable) {
         int cpu = plan.cpus().isEmpty()
                 ? usable.stream()
                         .min(Comparator.<Integer>comparingInt(each -> lanes.getOrDefault(each, 0))
@@ -53,6 +54,6 @@ public final class LanePlaces {
                         .orElseThrow()
                 : plan.cpus().get(lane % plan.cpus().size());
         lanes.merge(cpu, 1, Integer::sum);
-        return new Place(cpu);
+        return new Reservation(cpu);
     }
 }

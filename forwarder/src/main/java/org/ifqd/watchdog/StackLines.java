@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Where a thread is, for a line of log. */
-public final class Place {
+public final class StackLines {
     /** Frames of a stack that are told: the innermost ones, which say where it hangs. */
     private static final int FRAMES = 12;
 
-    private Place() {}
+    private StackLines() {}
 
     /** The innermost place in ifqd: above it is only the machinery of the call into the C library. */
     public static String of(StackTraceElement[] stack) {

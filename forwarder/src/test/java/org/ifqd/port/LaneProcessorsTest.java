@@ -7,10 +7,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Lanes are spread, away from interrupts where there are enough processors, or where they are told. */
-class LanePlacesTest {
+class LaneProcessorsTest {
     private static final List<Integer> USABLE = List.of(0, 1, 2, 5);
 
-    private final LanePlaces places = new LanePlaces();
+    private final LaneProcessors places = new LaneProcessors();
 
     private int take(LanePlan plan, int lane) {
         return places.take(plan, lane, USABLE).cpu();
@@ -29,7 +29,7 @@ class LanePlacesTest {
     @Test
     void givesPlacesBackOnce() {
         LanePlan plan = new LanePlan(1, true, List.of(), Set.of());
-        LanePlaces.Place first = places.take(plan, 0, USABLE);
+        LaneProcessors.Reservation first = places.take(plan, 0, USABLE);
         assertEquals(0, first.cpu());
         assertEquals(1, take(plan, 0));
         first.close();
