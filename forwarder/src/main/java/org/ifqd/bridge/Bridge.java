@@ -146,7 +146,10 @@ public final class Bridge implements AutoCloseable {
         return guard.isLooped();
     }
 
-    /** What has to move, for {@link Progress}, until a drain has ended well: it may be what hangs. Any thread. */
+    /**
+     * The activities that have to move, for {@link Progress}, until a drain has ended well: it may hang itself. Any
+     * thread.
+     */
     public List<Activity> activities() {
         List<Activity> all = new ArrayList<>();
         synchronized (watched) {
@@ -181,7 +184,7 @@ public final class Bridge implements AutoCloseable {
         return ifnets().anyMatch(ifnet -> ifnet.queue().hasWork());
     }
 
-    /** What frames leave through, of both ports. */
+    /** The lanes of both ports. */
     private Stream<Ifnet> ifnets() {
         return ports().stream().map(Port::lanes).flatMap(List::stream).map(Lane::ifnet);
     }

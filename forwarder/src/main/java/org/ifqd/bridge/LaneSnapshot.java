@@ -7,7 +7,7 @@ import org.ifqd.ifq.Serializer;
 import org.ifqd.port.Lane;
 
 /**
- * What one lane of a port has done so far.
+ * The counters of one lane of a port at a moment.
  *
  * @param name of the port, and the lane's number if there are several
  * @param cpu that all of its work is done on, or -1 for any

@@ -64,7 +64,7 @@ public enum PortCounter {
             "Starts that found another thread inside",
             p -> p.serializer().contended());
 
-    /** What a number is. */
+    /** The kind of a number. */
     public enum Kind {
         /** It only grows. */
         COUNTER,
@@ -107,7 +107,7 @@ public enum PortCounter {
         return metric;
     }
 
-    /** What it counts, for people. */
+    /** Its meaning, for people. */
     public String help() {
         return help;
     }

@@ -10,7 +10,7 @@ import org.ifqd.port.PortState;
 import org.ifqd.stats.LatencySnapshot;
 
 /**
- * What one port has done so far.
+ * The counters of one port at a moment.
  *
  * @param rxFrames frames received on the port and forwarded or dropped
  * @param rxBytes their bytes, without FCS

@@ -3,7 +3,7 @@ package org.ifqd.bridge;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * What one receive worker counts.
+ * The counters of one receive worker.
  *
  * <p><b>Threading:</b> one writer, the worker; read by any thread. Stores are opaque: no fence and no locked
  * instruction, and nothing is torn; whoever looks may see an older value. The counters are alone in their cache lines,

@@ -1,7 +1,7 @@
 package org.ifqd.bridge;
 
 /**
- * What one receive worker has done so far.
+ * The counters of one receive worker at a moment.
  *
  * @param name of its thread
  * @param frames read from its ring, and forwarded or dropped
@@ -21,7 +21,7 @@ public record WorkerSnapshot(
         long kernelDrops,
         long threadId) {
 
-    /** What a worker does at a moment. */
+    /** The activity of a worker at a moment. */
     public enum State {
         /** Not started yet. */
         NEW,

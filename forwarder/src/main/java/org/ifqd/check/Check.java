@@ -13,7 +13,7 @@ import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
 
 /**
- * What a start would find, without starting: the same checks, and a few more, each with its result, so that everything
+ * The checks of a start, without starting: the same checks, and a few more, each with its result, so that everything
  * is told at once.
  *
  * <p><b>Threading:</b> one thread. Changes nothing.

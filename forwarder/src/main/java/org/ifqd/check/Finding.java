@@ -3,7 +3,7 @@ package org.ifqd.check;
 import java.util.Locale;
 
 /**
- * What one check found.
+ * The result of one check.
  *
  * @param subject a port, a pair, a key, or what else was looked at
  * @param text what was found and, unless it is OK, how to mend it

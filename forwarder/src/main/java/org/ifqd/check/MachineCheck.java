@@ -31,7 +31,9 @@ import org.ifqd.linux.netlink.IngressDrop;
 import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.pcap.FilterCompiler;
 
-/** What a start would find on the machine: kernel, privileges, memory, processors, libraries, sockets. One thread. */
+/**
+ * The checks that a start makes of the machine: kernel, privileges, memory, processors, libraries, sockets. One thread.
+ */
 final class MachineCheck {
     private static final Path RELEASE = Path.of("/proc/sys/kernel/osrelease");
 

@@ -22,7 +22,7 @@ import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.Rtnetlink;
 import org.ifqd.linux.pcap.FilterCompiler;
 
-/** What a start would find at one port. One thread. */
+/** The checks that a start makes of one port. One thread. */
 public final class PortCheck {
     /** Hardware's receive queues that could be so many times longer are worth a word. */
     private static final int FAR_BELOW = 4;

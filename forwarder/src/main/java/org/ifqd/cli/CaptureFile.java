@@ -69,7 +69,7 @@ final class CaptureFile implements AutoCloseable {
         out.write(frame, 0, bytes);
     }
 
-    /** What was written so far can be read by others. */
+    /** Makes readable for others all that was written so far. */
     void flush() throws IOException {
         out.flush();
     }

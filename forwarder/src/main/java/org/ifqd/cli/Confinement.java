@@ -6,7 +6,7 @@ import org.ifqd.linux.control.Privileges;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a forwarding process may do: no more than it needs, from before its first thread to its end. */
+/** Gives a forwarding process no more privileges than it needs, from before its first thread to its end. */
 final class Confinement {
     /**
      * Raw sockets need the one; promiscuous mode, large buffers and the isolation of the host's stack need the other.

@@ -7,7 +7,7 @@ import org.ifqd.linux.control.Channels;
 import org.ifqd.linux.control.Rings;
 
 /**
- * What {@code ifqd interfaces} says of one interface.
+ * The line that {@code ifqd interfaces} prints for one interface.
  *
  * @param driver its ethtool name, or empty if the kernel does not say
  * @param kind {@code veth}, {@code bridge}, ...; empty for hardware

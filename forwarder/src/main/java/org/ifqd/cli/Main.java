@@ -85,7 +85,7 @@ public final class Main implements Runnable {
                 .execute(Arrays.copyOfRange(args, 1, args.length));
     }
 
-    /** What a command prints is what it is for: PrintStream keeps to itself that the disk is full. */
+    /** Fails a command whose output was not written: PrintStream keeps to itself that the disk is full. */
     private static int ifPrinted(int status) {
         if (!System.out.checkError()) {
             return status;

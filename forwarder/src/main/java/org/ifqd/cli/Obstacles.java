@@ -11,7 +11,7 @@ import org.ifqd.linux.netlink.Address;
 import org.ifqd.linux.netlink.Link;
 
 /**
- * What stands in the way of bridging an interface, each with its cure behind the last colon. Some prevent it (no
+ * The obstacles to bridging an interface, each with its cure behind the last colon. Some prevent it (no
  * Ethernet), some make it wrong (LRO), some only let host and bridge see the same frames (addresses).
  */
 final class Obstacles {

@@ -13,7 +13,7 @@ import org.ifqd.probe.VlanTag;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What frames {@code ifqd probe} sends, where, and for how long. */
+/** The options of {@code ifqd probe}: which frames it sends, where, and for how long. */
 final class ProbeOptions {
     private static final double DEFAULT_SECONDS = 10;
     private static final int SPLIT_STREAM = 1;
@@ -132,7 +132,7 @@ final class ProbeOptions {
             description = "Each receive ring (default ${DEFAULT-VALUE}).")
     private String rxRing;
 
-    /** What is behind the probe's header. */
+    /** The bytes behind the probe's header. */
     enum Payload {
         random,
         zero

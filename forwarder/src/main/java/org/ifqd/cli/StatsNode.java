@@ -37,7 +37,7 @@ record StatsNode(Map<?, ?> map) {
         return list(key).stream().map(each -> new StatsNode((Map<?, ?>) each)).toList();
     }
 
-    /** What is in an array, as it is. */
+    /** The elements of an array, as they are. */
     List<?> list(String key) {
         return map.get(key) instanceof List<?> list ? list : List.of();
     }

@@ -23,7 +23,7 @@ record TopSample(StatsNode stats, long atNs) {
     }
 
     /**
-     * What these shares of the frames between two looks did not exceed.
+     * The times that these shares of the frames between two looks did not exceed.
      *
      * @param before the same port at the look before
      * @param quantiles 0 to 1, ascending

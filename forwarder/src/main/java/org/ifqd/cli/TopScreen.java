@@ -81,7 +81,7 @@ final class TopScreen implements AutoCloseable {
         return key == ESCAPE ? named() : key;
     }
 
-    /** What follows Escape, as ECMA-48 and xterm write it: {@code [A}, {@code OA}, {@code [5~}. */
+    /** The bytes that follow Escape, as ECMA-48 and xterm write it: {@code [A}, {@code OA}, {@code [5~}. */
     private int named() throws IOException {
         int introducer = terminal.reader().read(REST_MS);
         if (introducer != '[' && introducer != 'O') {

@@ -6,8 +6,8 @@ import java.util.Locale;
 import org.ifqd.stats.Scaled;
 
 /**
- * What {@code ifqd top} shows, as lines of text: everything that a daemon counts, as rates between two looks. A title
- * of each part begins with {@link #TITLE}, a line that calls for attention with {@link #ALERT}.
+ * The screen of {@code ifqd top}, as lines of text: everything that a daemon counts, as rates between two looks. A
+ * title of each part begins with {@link #TITLE}, a line that calls for attention with {@link #ALERT}.
  *
  * <p><b>Threading:</b> any thread; it keeps nothing.
  */

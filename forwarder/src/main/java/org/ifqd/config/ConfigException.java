@@ -2,7 +2,7 @@ package org.ifqd.config;
 
 import java.util.List;
 
-/** What the user asked for cannot be done. Each line says what, where, and how to mend it. Exit status 2. */
+/** The user's request cannot be met. Each line says what, where, and how to mend it. Exit status 2. */
 public final class ConfigException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ public final class ConfigException extends RuntimeException {
         super(String.join("\n", lines));
     }
 
-    /** What is to be shown, a line for each thing that is wrong. */
+    /** The lines to be shown, one for each thing that is wrong. */
     public List<String> lines() {
         return getMessage().lines().toList();
     }

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.tomlj.TomlPosition;
 
-/** What is wrong with a configuration file: all of it, so that nobody has to mend one line at a time. */
+/** The faults of a configuration file: all of them, so that nobody has to mend one line at a time. */
 final class ConfigProblems {
     private record Problem(int line, int column, String key, String text) {}
 

@@ -3,7 +3,7 @@ package org.ifqd.config;
 import org.ifqd.linux.Scheduling;
 
 /**
- * What the host that ifqd runs on may have to do with the ports.
+ * How far the host that ifqd runs on may use the ports.
  *
  * @param isolate keep its stack away from what arrives
  * @param allowUse accept ports that the host uses itself: with an address, a master, or IP forwarding

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Names of interfaces, which may hold whatever somebody with a user namespace of his own has thought of. */
 public final class InterfaceName {
-    /** What a name has that is possible. */
+    /** A possible name has this form. */
     public static final String RULE = "names have 1 to 15 bytes, no / or : or space or control character";
 
     private static final int MOST_BYTES = 15;

@@ -2,7 +2,7 @@ package org.ifqd.config;
 
 import java.util.Locale;
 
-/** What to do about settings of an interface that merge or alter frames before ifqd sees them. */
+/** The policy towards settings of an interface that merge or alter frames before ifqd sees them. */
 public enum OffloadPolicy {
     /** Nothing: whoever looks after the interface knows. */
     KEEP,

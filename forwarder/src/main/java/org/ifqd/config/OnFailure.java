@@ -1,6 +1,6 @@
 package org.ifqd.config;
 
-/** What becomes of a pair when ifqd dies instead of being stopped. */
+/** The fate of a pair when ifqd dies instead of being stopped. */
 public enum OnFailure {
     /** Nothing passes until ifqd runs again. */
     BLOCK("block"),

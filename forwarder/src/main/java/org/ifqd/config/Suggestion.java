@@ -3,7 +3,7 @@ package org.ifqd.config;
 import java.util.Collection;
 import java.util.Optional;
 
-/** What somebody may have meant who wrote a name that is not there. */
+/** The name that somebody may have meant who wrote one that is not there. */
 public final class Suggestion {
     private Suggestion() {}
 

@@ -1,2 +1,2 @@
-/** What the user asked for, checked. */
+/** The configuration: the user's requests, checked. */
 package org.ifqd.config;

@@ -2,7 +2,7 @@ package org.ifqd.control;
 
 import java.util.Map;
 
-/** What a control socket can be asked for. */
+/** A command that a control socket takes. */
 @FunctionalInterface
 public interface Command {
 

@@ -56,7 +56,7 @@ final class ControlAccess {
                 .lookupPrincipalByName("0"); // whatever it is called
     }
 
-    /** What a client is told that may not: who it is, who may, and what to do. */
+    /** The answer to a client that may not: who it is, who may, and what to do. */
     String refusal(Object command, UnixDomainPrincipal peer) throws IOException {
         String user = peer.user().getName();
         String others = owner.equals(root()) ? "" : ", for " + owner.getName() + ", who runs this ifqd,";

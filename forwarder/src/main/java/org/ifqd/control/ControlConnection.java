@@ -87,7 +87,7 @@ final class ControlConnection implements ByteChannel {
         }
     }
 
-    /** What follows is no request and answer: only an answer that is not taken counts as waiting from now on. */
+    /** A stream follows, no request and answer: only an answer that is not taken counts as waiting from now on. */
     void stream() {
         streaming = true;
     }

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Owns:</b> the socket and its file, which {@link #close} removes. Clients that are connected then are cut off.
  */
 public final class ControlServer implements AutoCloseable {
-    /** What only reads counters; anything else is asked for by name in the log. */
+    /** The commands that only read counters; anything else is asked for by name in the log. */
     private static final Set<String> READING = Set.of("stats");
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);

@@ -14,7 +14,7 @@ public interface StreamCommand {
      */
     Stream open(Map<String, Object> request);
 
-    /** What was agreed on. */
+    /** The stream that was agreed on. */
     interface Stream extends AutoCloseable {
 
         /** The first line of the answer. */

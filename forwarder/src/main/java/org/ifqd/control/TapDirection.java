@@ -2,9 +2,9 @@ package org.ifqd.control;
 
 /** Which frames of a port a tap sees. The names are those of the command line. */
 public enum TapDirection {
-    /** Those that it receives. */
+    /** Frames that it receives. */
     in,
-    /** Those that are sent through it. */
+    /** Frames that are sent through it. */
     out,
     both;
 

@@ -9,7 +9,7 @@ import org.ifqd.control.Command;
 import org.ifqd.port.PortState;
 
 /**
- * What clients of the control socket may ask for: {@code stats}, {@code port}, {@code reload}, {@code drain}.
+ * The commands that clients of the control socket may give: {@code stats}, {@code port}, {@code reload}, {@code drain}.
  *
  * <p><b>Threading:</b> commands are called on the clients' threads; all but {@code stats} have the controlling thread
  * do the work.

@@ -24,7 +24,7 @@ final class ControlThread {
     private volatile String subject = "";
     private boolean asked;
 
-    /** What is to be done besides what is asked for. */
+    /** The work to be done besides requests. */
     interface Chores {
         /** While nothing is asked for, and before it waits: nothing that may take long. */
         void whenIdle();
@@ -113,7 +113,7 @@ final class ControlThread {
         busy = null;
     }
 
-    /** What the watchdog looks at. */
+    /** The watchdog looks at this. */
     Activity activity() {
         Thread thread = busy;
         boolean isDue = thread != null && !isWriting(thread);

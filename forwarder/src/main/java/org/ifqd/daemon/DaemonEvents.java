@@ -4,7 +4,7 @@ import org.ifqd.config.PairSettings;
 import org.ifqd.ifq.TaskListSerializer;
 
 /**
- * What pairs tell the daemon that has them.
+ * The events that pairs report to the daemon that has them.
  *
  * <p><b>Threading:</b> {@link #step} by the controlling thread, the others by any.
  */

@@ -24,8 +24,8 @@ import org.ifqd.log.LogTail;
 import org.ifqd.metrics.LivePage;
 
 /**
- * What a running daemon says of itself: the counters, with version, start and pairs; the same for {@code ifqd stats}
- * and the live page.
+ * The account that a running daemon gives of itself: the counters, with version, start and pairs; the same for
+ * {@code ifqd stats} and the live page.
  *
  * <p><b>Threading:</b> any thread.
  */
@@ -57,7 +57,9 @@ final class LiveStats {
         return new LivePage(this::page, () -> check(libc, config.get()));
     }
 
-    /** What the live page shows: counters, when they were read ({@code atMs}, of a monotonic clock), and log. */
+    /**
+     * The values that the live page shows: counters, when they were read ({@code atMs}, of a monotonic clock), and log.
+     */
     private Map<String, Object> page() {
         Map<String, Object> all = stats(true);
         all.put("atMs", TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
@@ -65,7 +67,7 @@ final class LiveStats {
         return all;
     }
 
-    /** What {@code ifqd check} would find now. */
+    /** The findings of {@code ifqd check}, now. */
     private static Map<String, Object> check(Libc libc, DaemonConfig config) {
         List<Object> checks = new ArrayList<>();
         for (Finding finding : Check.of(libc, config)) {
@@ -94,7 +96,7 @@ final class LiveStats {
         return map;
     }
 
-    /** What is not known, as the speed of an interface without a carrier, is null. */
+    /** A value that is not known, as the speed of an interface without a carrier, is null. */
     private static Map<String, Object> port(PortConfig settings, PortLink portLink) {
         Link link = portLink.now().orElse(null);
         Map<String, Object> map = new LinkedHashMap<>();

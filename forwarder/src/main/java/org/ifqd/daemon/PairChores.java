@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the controlling thread does for its pairs while nobody asks for anything, and after each request. */
+/** The controlling thread's work for its pairs, done while nobody asks for anything and after each request. */
 final class PairChores implements ControlThread.Chores {
     private static final Logger LOG = LoggerFactory.getLogger(PairChores.class);
 

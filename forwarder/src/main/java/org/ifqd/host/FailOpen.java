@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Threading:</b> the controlling thread.
  */
 public final class FailOpen {
-    /** What is behind the path of the control socket. */
+    /** The suffix behind the path of the control socket. */
     static final String SUFFIX = ".fail-open";
 
     private static final Logger LOG = LoggerFactory.getLogger(FailOpen.class);

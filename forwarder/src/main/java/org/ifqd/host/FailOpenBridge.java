@@ -25,7 +25,7 @@ public final class FailOpenBridge {
 
     private FailOpenBridge() {}
 
-    /** What keeps on-failure from holding; empty for nothing. */
+    /** The reasons why on-failure does not hold; empty for none. */
     public static List<String> check(DaemonConfig config) {
         boolean isWanted = config.pairs().stream().anyMatch(pair -> pair.onFailure() == OnFailure.KERNEL_BRIDGE);
         boolean canJoin = WHERE_IP_IS.stream().map(Path::of).anyMatch(Files::isExecutable);

@@ -21,12 +21,12 @@ import org.ifqd.linux.control.Feature;
 public record HarmfulOffload(String feature, String why, boolean breaks, boolean fixed) {
     private static final String MERGED = "received frames are merged, which libpcap cannot take apart again";
 
-    /** What {@code ethtool -K} calls the kernel's features, where it has a name of its own. */
+    /** The names of {@code ethtool -K} for the kernel's features, where it has its own. */
     private static final Map<String, String> OPTIONS =
             Map.of("rx-gro", "gro", "rx-lro", "lro", "rx-vlan-hw-parse", "rxvlan");
 
     /**
-     * Those of an interface.
+     * The harmful offloads of an interface.
      *
      * @param driver as ethtool names it
      * @param features all of the interface, by the kernel's names
@@ -75,7 +75,7 @@ public record HarmfulOffload(String feature, String why, boolean breaks, boolean
         return OPTIONS.getOrDefault(feature, feature);
     }
 
-    /** What is on, and what it does: {@code gro, lro on: received frames are merged}. */
+    /** The offloads that are on, and their effect: {@code gro, lro on: received frames are merged}. */
     public static String describe(List<HarmfulOffload> offloads) {
         return offloads.stream()
                 .collect(Collectors.groupingBy(

@@ -55,7 +55,7 @@ public final class HostUse {
         return Optional.of(link.name() + " is a port of a " + masterKind(link) + "; " + freed(link) + ANYWAY);
     }
 
-    /** What kind of device has a link as its port: {@code bridge}, {@code bond}, {@code openvswitch}... */
+    /** The kind of device that has a link as its port: {@code bridge}, {@code bond}, {@code openvswitch}... */
     public static String masterKind(Link link) {
         return link.masterKind().isEmpty() ? "master" : link.masterKind();
     }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class HostUseWatch {
     private static final Logger LOG = LoggerFactory.getLogger(HostUseWatch.class);
 
-    /** What was said last of the master and of the addresses, by the interface's index. */
+    /** The last words on master and addresses, by the interface's index. */
     private record Use(Optional<String> master, Optional<String> addresses) {
         static final Use NONE = new Use(Optional.empty(), Optional.empty());
     }

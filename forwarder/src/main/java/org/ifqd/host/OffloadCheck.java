@@ -14,7 +14,7 @@ import org.ifqd.linux.control.Driver;
 import org.ifqd.linux.control.Ethtool;
 import org.ifqd.linux.netlink.Link;
 
-/** What a port's policy says to the harmful offloads of its interface. Changes nothing. */
+/** Applies a port's policy to the harmful offloads of its interface, in words. Changes nothing. */
 public final class OffloadCheck {
     private OffloadCheck() {}
 
@@ -37,7 +37,7 @@ public final class OffloadCheck {
                 && !link.kind().equals("veth");
     }
 
-    /** Those of an interface; none if it is not there. */
+    /** The harmful offloads of an interface; none if it is not there. */
     public static List<HarmfulOffload> find(Ethtool ethtool, PortConfig port, String interfaceName) {
         return Ethtool.ifPresent(() -> Optional.of(HarmfulOffload.of(
                         port.backend(), driver(ethtool, interfaceName), ethtool.features(interfaceName))))

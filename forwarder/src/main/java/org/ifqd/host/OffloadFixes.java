@@ -142,7 +142,7 @@ public final class OffloadFixes implements AutoCloseable {
         }
     }
 
-    /** What was switched off for another backend. */
+    /** The features that were switched off for another backend. */
     private void giveBack(PortConfig port, Link link) {
         SavedOffloads saved = switchedOff.get(link.index());
         if (saved != null) {

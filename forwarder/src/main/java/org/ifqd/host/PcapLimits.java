@@ -10,7 +10,7 @@ import org.ifqd.linux.control.Driver;
 import org.ifqd.linux.control.Ethtool;
 
 /**
- * What libpcap cannot do, said before a port is opened. It hands over frames without the metadata of offloads, so one
+ * The limits of libpcap, told before a port is opened. It hands over frames without the metadata of offloads, so one
  * whose checksum was left to hardware would be sent wrong: TCP would stall after a few frames, without an error
  * anywhere. Of frames that the interface itself has merged see {@link HarmfulOffload}.
  */

@@ -21,7 +21,7 @@ import org.ifqd.linux.netlink.Rtnetlink;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What can be known to fail before anything is opened. Each failure is one line with its cure. */
+/** Finds what will fail before anything is opened. Each failure is one line with its cure. */
 public final class Preflight {
     private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
 
@@ -112,7 +112,7 @@ public final class Preflight {
         }
     }
 
-    /** What will work, but perhaps not as wished. */
+    /** Warnings of what will work, but perhaps not as wished. */
     public static List<String> warnings(List<Link> links) {
         Link a = links.get(0);
         Link b = links.get(1);
@@ -156,7 +156,7 @@ public final class Preflight {
                 * other.options().workers();
     }
 
-    /** What may be had of the scheduling that is asked for; refuses what was asked for by name and may not. */
+    /** The part of the requested scheduling that may be had; refuses one that was asked for by name and may not. */
     public static Scheduling scheduling(Libc libc, DaemonConfig config) {
         try {
             return config.host().scheduling().resolve(libc);

@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import org.ifqd.linux.netlink.Link;
 
 /**
- * What has been switched off at an interface, in a file, so that the next ifqd can switch it on again if this one is
- * killed. The file is written before the change and removed when it is undone.
+ * The features that were switched off at an interface, in a file, so that the next ifqd can switch it on again if this
+ * one is killed. The file is written before the change and removed when it is undone.
  *
  * <p>An interface is known by its number, which no other one gets until the next boot, in its network namespace; and,
  * should somebody choose numbers himself, by its address as well. Its name may change.

@@ -1,5 +1,5 @@
 /**
- * What the host itself does with an interface, and what ifqd does about it.
+ * Uses that the host itself makes of an interface, and ifqd's answer to them.
  *
  * <p>{@link org.ifqd.host.Preflight} refuses what can be known to fail before a port is opened.
  * {@link org.ifqd.host.HostUse} finds addresses and masters. {@link org.ifqd.host.Isolation} keeps the host deaf and

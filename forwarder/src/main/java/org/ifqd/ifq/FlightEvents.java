@@ -11,7 +11,7 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
 /**
- * What a flight recorder can be told of an interface. Off unless a recording asks for it by name, for example {@code
+ * The flight recorder's events of an interface. Off unless a recording asks for it by name, for example {@code
  * ifqd.Drain#enabled=true}; then one look at a flag is all that is left of them.
  *
  * <p><b>Threading:</b> any thread.

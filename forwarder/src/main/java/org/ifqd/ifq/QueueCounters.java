@@ -33,12 +33,12 @@ public record QueueCounters(
         boolean oactive,
         long oactives) {
 
-    /** Those of a queue that there is not yet. */
+    /** The counters of a queue that there is not yet: all zero. */
     public static QueueCounters none(int capacity) {
         return new QueueCounters(0, 0, 0, 0, 0, new long[DropReason.count()], 0, 0, 0, capacity, false, 0);
     }
 
-    /** Those of several queues of one interface together; the largest length is that of one of them. At least one. */
+    /** The sums of several queues of one interface; the largest length is that of one of them. At least one. */
     public static QueueCounters sum(List<QueueCounters> queues) {
         QueueCounters sum = queues.getFirst();
         for (QueueCounters queue : queues.subList(1, queues.size())) {

@@ -18,7 +18,7 @@ public final class StartWorker implements AutoCloseable {
     private final Thread thread;
     private final Runnable first;
 
-    /** What the thread is running now, or null. */
+    /** The work that the thread is running now, or null. */
     private DeferredStart running;
 
     private boolean waiting;

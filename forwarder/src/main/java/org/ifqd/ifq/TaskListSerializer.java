@@ -29,7 +29,7 @@ public final class TaskListSerializer implements Serializer {
     /** Who is inside, or null. Written under the lock; read without it by {@link #isInside} and {@link #inside}. */
     private volatile Thread runner;
 
-    /** What the thread inside has been charged since it came in. Only that thread touches it. */
+    /** The charge of the thread inside since it came in. Only that thread touches it. */
     private long charged;
 
     private long budget = Long.MAX_VALUE;
@@ -39,7 +39,7 @@ public final class TaskListSerializer implements Serializer {
     private long spins;
     private long contended;
 
-    /** What a serializer reports; the calls come outside of its lock and must not throw. */
+    /** The events that a serializer reports; the calls come outside of its lock and must not throw. */
     public interface Monitor {
 
         /** A task threw. The serializer goes on with the next one. */

@@ -38,8 +38,8 @@ public final class PortLink {
     }
 
     /**
-     * What a port depends on; of what else a link has, promiscuity for one changes whenever a port is opened or closed,
-     * which must not look like a reason to do so again.
+     * The properties of a link that a port depends on; of the others, promiscuity for one changes whenever a port is
+     * opened or closed, which must not look like a reason to do so again.
      */
     private record Facts(
             int index, String name, boolean isUp, boolean carrier, int mtuBytes, int largestGsoBytes, int masterIndex) {
@@ -77,7 +77,7 @@ public final class PortLink {
         return name;
     }
 
-    /** As it was at the last look. */
+    /** The link at the last look. */
     public Optional<Link> now() {
         return now;
     }
@@ -100,7 +100,7 @@ public final class PortLink {
                         || now.get().largestGsoBytes() > opened.get().largestGsoBytes());
     }
 
-    /** What the port should be. */
+    /** The state that the port should have. */
     public PortState wanted() {
         if (isGone || now.isEmpty()) {
             return PortState.ABSENT;
@@ -111,12 +111,12 @@ public final class PortLink {
         return ofLink(now.get());
     }
 
-    /** As it is called now, where it is there, else as in the configuration. */
+    /** The interface's name now, where it is there, else that of the configuration. */
     public String currentName() {
         return now.map(Link::name).orElse(name);
     }
 
-    /** What a link allows. */
+    /** The state that a link allows. */
     static PortState ofLink(Link link) {
         if (!link.isUp()) {
             return PortState.DOWN;
@@ -124,7 +124,7 @@ public final class PortLink {
         return link.carrier() ? PortState.RUNNING : PortState.NO_CARRIER;
     }
 
-    /** What has become of a port, for the log. */
+    /** The change of a port, for the log. */
     public static String said(PortState state) {
         return switch (state) {
             case RUNNING -> "running";

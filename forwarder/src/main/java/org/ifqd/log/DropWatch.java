@@ -23,7 +23,7 @@ public final class DropWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DropWatch.class);
 
-    /** What is said of the port where the frames come in. */
+    /** The text about the port where the frames come in. */
     private static final Map<DropReason, String> AT_INGRESS = new EnumMap<>(
             Map.of(
                     DropReason.UNDESCRIBED,

@@ -87,7 +87,9 @@ final class FoldedLog extends AppenderBase<ILoggingEvent> {
         }
     }
 
-    /** What clients bring about is each for itself: one that alternates between two offences would never be folded. */
+    /**
+     * Lines that clients bring about are folded each by itself: else a client that alternates would never be folded.
+     */
     private static String subject(String message) {
         return message.startsWith(OF_CLIENTS) ? message : message.split("[: ]", 2)[0];
     }

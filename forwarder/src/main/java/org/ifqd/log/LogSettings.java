@@ -51,7 +51,7 @@ public final class LogSettings extends ContextAwareBase implements Configurator 
     }
 
     /**
-     * What the configuration and the surroundings say.
+     * The settings that configuration and surroundings ask for.
      *
      * @param journal whether stderr goes to the journal: systemd sets JOURNAL_STREAM then, systemd.exec(5)
      */

@@ -62,7 +62,7 @@ public final class LogTail extends AppenderBase<ILoggingEvent> {
         }
     }
 
-    /** Those of this process; none where logback was set up by a file of the user's. */
+    /** The last lines of this process; none where logback was set up by a file of the user's. */
     public static List<Map<String, Object>> ofProcess() {
         return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
                         && context.getObject(LogTail.class.getName()) instanceof LogTail tail

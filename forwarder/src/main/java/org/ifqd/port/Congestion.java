@@ -4,8 +4,8 @@ import java.util.function.LongConsumer;
 import org.ifqd.ifq.SendQueue;
 
 /**
- * What to do when the kernel has no buffer for the next frame: set oactive, have the port try again after a pause that
- * grows, and give the frame up when patience is over.
+ * The behaviour when the kernel has no buffer for the next frame: set oactive, have the port try again after a pause
+ * that grows, and give the frame up when patience is over.
  *
  * <p>ENOBUFS and ENOMEM have two meanings that no call tells apart. The device's ring or the queueing discipline is
  * full: the frame is taken later, and up to {@link #LONGEST_PATIENCE_NS} is waited for that. Or the kernel will never

@@ -12,7 +12,7 @@ import org.ifqd.stats.LatencySnapshot;
  */
 public interface Lane {
 
-    /** What frames leave through. */
+    /** The interface, as frames leave through it. */
     Ifnet ifnet();
 
     /** The processor that all of its work is done on, or -1 for any. */
@@ -26,7 +26,7 @@ public interface Lane {
      */
     void bindThisThread();
 
-    /** What was done in software for frames that left here. */
+    /** Counts of work done in software for frames that left here. */
     OffloadCounters offloads();
 
     /** Of the frames that left here; see {@link TransmitLatency}. */

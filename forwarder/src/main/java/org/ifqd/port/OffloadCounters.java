@@ -1,7 +1,7 @@
 package org.ifqd.port;
 
 /**
- * What ifqd did for frames whose egress has no offload for it.
+ * Counts of work that ifqd did for frames whose egress has no offload for it.
  *
  * @param csumCompleted frames whose checksum ifqd finished
  * @param segmented GSO frames that ifqd cut

@@ -4,7 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * What a port or a lane has opened, to be closed in reverse order: at the end, and when opening fails half way.
+ * The resources that a port or a lane has opened, to be closed in reverse order: at the end, and when opening fails
+ * half way.
  *
  * <p><b>Threading:</b> the controlling thread.
  */

@@ -17,7 +17,7 @@ public interface Port extends AutoCloseable {
     String backend();
 
     /**
-     * What frames leave through: the first receive worker of the other port by the first one, and so on; fixed for the
+     * The ways out: the first receive worker of the other port by the first one, and so on; fixed for the
      * life of the port.
      */
     List<? extends Lane> lanes();
@@ -27,7 +27,7 @@ public interface Port extends AutoCloseable {
 
     PortState state();
 
-    /** What was done in software for frames that left here. */
+    /** Counts of work done in software for frames that left here. */
     default OffloadCounters offloads() {
         return lanes().stream()
                 .map(Lane::offloads)

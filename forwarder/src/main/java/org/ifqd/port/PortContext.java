@@ -7,7 +7,7 @@ import org.ifqd.linux.Libc;
 import org.ifqd.linux.Scheduling;
 
 /**
- * What all ports of a daemon share.
+ * The services that all ports of a daemon share.
  *
  * @param libc system calls
  * @param start where starts run

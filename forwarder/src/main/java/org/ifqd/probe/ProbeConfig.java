@@ -87,7 +87,7 @@ public record ProbeConfig(
                 + ", " + MacAddress.text(forward.sourceMac()) + " to " + MacAddress.text(forward.destinationMac());
     }
 
-    /** What the first direction's frames have in common. */
+    /** The properties that the first direction's frames share. */
     ProbeStream forward() {
         return ProbeStream.of(stream, sourceMac, destinationMac, tags);
     }

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * What all frames of one direction have in common, and by which they are known again.
+ * The properties that all frames of one direction share, and by which they are known again.
  *
  * @param id 0 to 0x7fff, or with {@link #WARM_UP} set
  * @param sourceMac the first byte on the wire highest

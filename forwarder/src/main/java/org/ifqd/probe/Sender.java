@@ -189,7 +189,7 @@ final class Sender implements Runnable, AutoCloseable {
         return endNs;
     }
 
-    /** What the kernel took of the frames that count. */
+    /** The frames that count and that the kernel took. */
     SentFrames sent() {
         return new SentFrames(frames, bytes, refused, warmUpFrames, elapsedNs);
     }

@@ -1,7 +1,7 @@
 package org.ifqd.probe;
 
 /**
- * What a sender sent.
+ * The frames that a sender sent.
  *
  * @param frames taken by the kernel
  * @param refused frames that the kernel will not take, for their length

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * {@code window} numbers up to the highest.
  */
 final class SequenceWindow {
-    /** What a number means to its flow. */
+    /** The meaning of a number to its flow. */
     enum Arrival {
         IN_ORDER,
         REORDERED,

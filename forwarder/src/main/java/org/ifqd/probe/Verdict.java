@@ -1,6 +1,6 @@
 package org.ifqd.probe;
 
-/** What a received frame is. */
+/** The kind of a received frame. */
 enum Verdict {
     INTACT,
     /** Ours and intact, sent before the measurement began. */

@@ -12,7 +12,7 @@ final class Rates {
     private long atNs;
     private boolean any;
 
-    /** What has left all ports since the last call; the first call only remembers. */
+    /** The frames that have left all ports since the last call; the first call only remembers. */
     String since(List<PortSnapshot> ports, long nowNs) {
         long sent = 0;
         long sentBytes = 0;

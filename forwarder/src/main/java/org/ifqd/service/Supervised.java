@@ -4,15 +4,17 @@ import java.util.List;
 import org.ifqd.bridge.PortSnapshot;
 import org.ifqd.watchdog.Activity;
 
-/** What a {@link Supervision} looks at, now and then and from a thread of its own, while frames flow. */
+/**
+ * The view that a {@link Supervision} has of forwarding, now and then and from a thread of its own, while frames flow.
+ */
 public interface Supervised {
 
-    /** What is forwarded, for a human: {@code eth1 <-> eth2}. */
+    /** The pairs that are forwarded, for a human: {@code eth1 <-> eth2}. */
     String name();
 
     /** The counters of all ports. */
     List<PortSnapshot> snapshot();
 
-    /** What has to move. */
+    /** The activities that have to move. */
     List<Activity> activities();
 }

@@ -21,14 +21,14 @@ public final class LatencyHistogram {
     /** The bucket of {@link #MOST_NS}, and how many there are. */
     static final int BUCKETS = 1024;
 
-    /** What is longer counts as this: 2^26 µs. */
+    /** A longer time counts as this: 2^26 µs. */
     static final long MOST_NS = (1L << 36) * 125 / 128 - 1;
 
     private static final int SUM = BUCKETS;
     private static final int MAX = BUCKETS + 1;
 
     /**
-     * What the sum has carried: at a million frames a second that wait 100 ms each, 2^63 ns are full after 25 hours.
+     * The carry of the sum: at a million frames a second that wait 100 ms each, 2^63 ns are full after 25 hours.
      */
     private static final int CARRIES = BUCKETS + 2;
 
@@ -57,7 +57,7 @@ public final class LatencyHistogram {
         return (exponent << SUB_BITS) + (int) (units >> exponent);
     }
 
-    /** What was recorded so far. */
+    /** The times recorded so far. */
     public LatencySnapshot snapshot() {
         long[] counts = new long[BUCKETS];
         for (int i = 0; i < BUCKETS; i++) {

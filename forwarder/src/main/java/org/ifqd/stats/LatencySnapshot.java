@@ -45,7 +45,7 @@ public final class LatencySnapshot {
     }
 
     /**
-     * What this share of all frames did not exceed: the upper edge of the bucket in which the quantile is.
+     * The time that this share of all frames did not exceed: the upper edge of the bucket in which the quantile is.
      *
      * @param quantile 0 to 1, for example 0.99
      * @return nanoseconds, 0 without frames

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a thread of this process has used so far, as the JVM and the kernel know it: asking costs the thread itself
- * nothing.
+ * The processor time and memory that a thread of this process has used, as the JVM and the kernel know it: asking costs
+ * the thread itself nothing.
  *
  * @param name of the thread
  * @param cpuNs processor time, system calls included

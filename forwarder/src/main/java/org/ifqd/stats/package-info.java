@@ -1,2 +1,2 @@
-/** What is counted and under which names; the counters themselves live beside what they count. */
+/** Counters and their names; the counters themselves live beside what they count. */
 package org.ifqd.stats;

@@ -13,7 +13,7 @@ import org.ifqd.linux.Task;
  * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">proc_pid_stat(5)</a>
  */
 record KernelThread(char state, long cpuTicks, String where) {
-    /** What the kernel keeps of a name, pthread_setname_np(3). */
+    /** The kernel keeps so many bytes of a name, pthread_setname_np(3). */
     private static final int LONGEST_NAME = 15;
 
     // fields of /proc/self/task/N/stat behind the name, counted from 0

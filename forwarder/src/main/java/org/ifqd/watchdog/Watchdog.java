@@ -75,7 +75,7 @@ public final class Watchdog implements AutoCloseable {
         thread.start();
     }
 
-    /** What is stuck, a line each; empty while all that is due moves. */
+    /** A line for each thing that is stuck; empty while all that is due moves. */
     public List<String> stuck() {
         return stuck.stream().map(HungActivity::toString).toList();
     }

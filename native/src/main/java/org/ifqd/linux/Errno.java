@@ -52,7 +52,7 @@ public final class Errno {
         };
     }
 
-    /** What usually cures an error, whatever the call; empty where that depends on the call. */
+    /** The usual cure of an error, whatever the call; empty where that depends on the call. */
     static String cure(int errno) {
         return switch (errno) {
             case EPERM, EACCES ->

@@ -65,7 +65,10 @@ public final class PollSet {
         return ready;
     }
 
-    /** What poll found at a place: POLLIN, POLLOUT, POLLERR bits; of the last {@link #await} that returned above 0. */
+    /**
+     * The result of poll for one descriptor, by its place: POLLIN, POLLOUT, POLLERR bits; of the last {@link #await}
+     * that returned above 0.
+     */
     public int events(int place) {
         return fds.get(ValueLayout.JAVA_SHORT, (long) place * POLLFD_BYTES + 6);
     }

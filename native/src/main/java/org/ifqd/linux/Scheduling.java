@@ -72,7 +72,8 @@ public record Scheduling(Kind kind, int value) {
     }
 
     /**
-     * What of it this process may have, tried on a thread that ends with it: AUTO becomes the best nice value, or NONE.
+     * The part of it that this process may have, tried on a thread that ends with it: AUTO becomes the best nice value,
+     * or NONE.
      *
      * @throws ErrnoException where it was asked for by name and may not be had
      */
@@ -128,7 +129,7 @@ public record Scheduling(Kind kind, int value) {
         }
     }
 
-    /** As it is written. */
+    /** The form in which it is written. */
     @Override
     public String toString() {
         return switch (kind) {

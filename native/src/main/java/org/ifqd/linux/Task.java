@@ -30,7 +30,7 @@ public record Task(int number) {
         return found;
     }
 
-    /** Those whose name begins like this. */
+    /** The tasks whose name begins like this. */
     public static List<Task> named(String beginning) {
         return all().stream().filter(task -> task.name().startsWith(beginning)).toList();
     }
@@ -52,7 +52,7 @@ public record Task(int number) {
     }
 
     /**
-     * What the kernel says in a file of its directory, without the end of the line; empty when it has ended, or tells
+     * The text of a file of its directory, without the end of the line; empty when it has ended, or tells
      * others.
      */
     public String read(String file) {

@@ -256,7 +256,8 @@ final class Headers {
         int destination = from + 24;
         int header = u8(from + 6);
         int at = from + IPV6_BYTES;
-        // Those that inet6_offloads has as INET6_PROTO_GSO_EXTHDR. Others, as a fragment header, end in UNSUPPORTED.
+        // The extension headers that inet6_offloads has as INET6_PROTO_GSO_EXTHDR. Others, as a fragment header, end in
+        // UNSUPPORTED.
         while (header == HOP_BY_HOP || header == ROUTING || header == DESTINATION_OPTIONS) {
             int end = has(at, 8) ? at + (u8(at + 1) + 1) * 8 : Integer.MAX_VALUE;
             if (end > bytes) {

@@ -50,7 +50,7 @@ public final class InternetChecksum {
         return sum;
     }
 
-    /** What a 16-bit number adds to a sum when it stands in a header in network byte order. */
+    /** The share of a 16-bit number in a sum, when it stands in a header in network byte order. */
     public static long ofShort(int value) {
         return BIG_ENDIAN ? value : Short.reverseBytes((short) value) & 0xffff;
     }

@@ -1,5 +1,5 @@
 /**
- * What a network card would have done: checksums finished and GSO frames cut, for an egress that has no offloads.
+ * Work that a network card would have done: checksums finished and GSO frames cut, for an egress that has no offloads.
  *
  * <p>{@link org.ifqd.port.offload.PartialChecksum} finishes a frame in place; {@link org.ifqd.port.offload.Segmenter}
  * writes the segments of a GSO frame one by one to where the caller wants them, a transmit slot for example, and can

@@ -30,7 +30,7 @@ final class HomeProcessor {
     private static final int ANYWHERE = -1;
 
     /**
-     * What is in flight for longer than that is not waited for: some drivers keep the last frames until others come.
+     * A frame in flight for longer than that is not waited for: some drivers keep the last frames until others come.
      */
     private static final long LONGEST_FLIGHT_NS = TimeUnit.MILLISECONDS.toNanos(100);
 

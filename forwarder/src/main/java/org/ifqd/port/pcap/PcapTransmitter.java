@@ -18,7 +18,7 @@ import org.ifqd.stats.DropReason;
 
 /**
  * The start routine of a libpcap port: looks at the head of the queue, sends it, and removes it only when it was taken.
- * What the kernel refuses for want of a buffer stays at the head.
+ * A frame that the kernel refuses for want of a buffer stays at the head.
  *
  * <p>libpcap knows nothing of checksum and segmentation metadata. Where a frame from another backend has some, it is
  * finished or cut here.

@@ -13,7 +13,7 @@ import org.ifqd.linux.Errno;
 import org.ifqd.linux.ErrnoException;
 
 /**
- * What this thread, and threads that it starts from now on, may do.
+ * The privileges of this thread, and of threads that it starts from now on.
  *
  * <p>Linux keeps capabilities for each thread and lets none change another's (capset(2)). So they are reduced by the
  * main thread before it starts any: the workers and all that talk to the outside have the least. The JVM's own threads

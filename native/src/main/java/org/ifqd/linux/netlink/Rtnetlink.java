@@ -92,7 +92,7 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     /**
-     * What was written to a link as its alias ({@code ip link set NAME alias TEXT}); empty if nothing, or if it is
+     * The text written to a link as its alias ({@code ip link set NAME alias TEXT}); empty if nothing, or if it is
      * gone.
      */
     public String alias(int index) {

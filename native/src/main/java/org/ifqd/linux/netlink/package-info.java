@@ -1,5 +1,5 @@
 /**
- * What the kernel knows of network interfaces, asked over rtnetlink: links and their addresses. And one order to it,
+ * Questions about network interfaces, to the kernel over rtnetlink: links and their addresses. And one order to it,
  * over nf_tables' netlink: {@link org.ifqd.linux.netlink.IngressDrop}.
  *
  * <p><b>From a question to an answer.</b> {@link org.ifqd.linux.netlink.Rtnetlink} builds a request, sends it through a

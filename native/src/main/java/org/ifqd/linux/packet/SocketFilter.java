@@ -68,7 +68,7 @@ public final class SocketFilter {
     }
 
     /**
-     * What a frame can have at a place.
+     * A test of one place of a frame.
      *
      * @param offset bytes from the first one of the Ethernet header, as the kernel has the frame: without the outer
      *     tag, if it is stripped

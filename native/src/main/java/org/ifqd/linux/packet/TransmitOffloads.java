@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 import org.ifqd.linux.Libc;
 
 /**
- * What an interface can do for the frames that it sends, as {@code ethtool -k} says.
+ * The offloads that an interface has for frames that it sends, as {@code ethtool -k} says.
  *
  * <p>Asked by ioctl through {@link Libc} and not through the control plane's jnr-ffi, because it is asked each time a
  * port is opened and loading jnr-ffi would more than double the time that takes. The answer is of that moment: where it

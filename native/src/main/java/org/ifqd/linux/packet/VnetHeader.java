@@ -46,7 +46,7 @@ public final class VnetHeader {
         return (Memory.getByte(header + FLAGS) & NEEDS_CSUM) != 0;
     }
 
-    /** What kind of GSO frame it is, a {@code GSO_} constant, without the ECN bit; others may come. */
+    /** The kind of GSO frame, a {@code GSO_} constant, without the ECN bit; others may come. */
     public static int gsoKind(long header) {
         return Memory.getByte(header + GSO_TYPE) & 0xff & ~GSO_ECN;
     }

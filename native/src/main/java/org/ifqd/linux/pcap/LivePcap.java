@@ -38,7 +38,7 @@ public final class LivePcap implements AutoCloseable {
     private final long pcap;
     private final int fd;
 
-    /** What pcap_next_ex writes to: address of the header, address of the frame. */
+    /** The memory that pcap_next_ex writes to: address of the header, address of the frame. */
     private final MemorySegment found = Arena.ofAuto().allocate(2 * Long.BYTES, Long.BYTES);
 
     private long lastDrops;
