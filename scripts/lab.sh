@@ -8,6 +8,7 @@
 
 lab_gen=ifqd-$$-gen lab_dut=ifqd-$$-dut lab_sink=ifqd-$$-sink
 readonly lab_gen lab_dut lab_sink
+lab_queues=() # more than one for each end: lab_queues=(numtxqueues 2 numrxqueues 2)
 readonly lab_gen_ip=198.18.0.1 lab_sink_ip=198.18.0.2
 readonly lab_gen_mac=02:00:00:00:00:01 lab_sink_mac=02:00:00:00:00:04
 
@@ -29,7 +30,7 @@ lab_up() {
 # The left cable, g0 to d0, and the right one, d1 to s0: with addresses and neighbours, offloads off, up. Each can be deleted and
 # made again.
 lab_gen_pair() {
-  ip -n "$lab_gen" link add g0 address "$lab_gen_mac" type veth peer name d0 netns "$lab_dut" address 02:00:00:00:00:02
+  ip -n "$lab_gen" link add g0 address "$lab_gen_mac" "${lab_queues[@]}" type veth peer name d0 "${lab_queues[@]}" netns "$lab_dut" address 02:00:00:00:00:02
   lab_offloads "$lab_gen" g0 off
   lab_offloads "$lab_dut" d0 off
   ip -n "$lab_gen" link set g0 up
@@ -39,7 +40,7 @@ lab_gen_pair() {
 }
 
 lab_sink_pair() {
-  ip -n "$lab_dut" link add d1 address 02:00:00:00:00:03 type veth peer name s0 netns "$lab_sink" address "$lab_sink_mac"
+  ip -n "$lab_dut" link add d1 address 02:00:00:00:00:03 "${lab_queues[@]}" type veth peer name s0 "${lab_queues[@]}" netns "$lab_sink" address "$lab_sink_mac"
   lab_offloads "$lab_dut" d1 off
   lab_offloads "$lab_sink" s0 off
   ip -n "$lab_dut" link set d1 up

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# how lanes scale: one worker and two empty receive rings that were filled before, no generator beside them; [--quick] 2 rounds instead of 8; root
+set -euo pipefail
+scripts=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
+# shellcheck source-path=SCRIPTDIR source=../lib.sh
+. "$scripts/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../lab.sh
+. "$scripts/lab.sh"
+
+rounds=8 frames=800000
+[[ ${1:-} != --quick ]] || rounds=2
+((EUID == 0)) || die 2 "needs root for namespaces and raw sockets: sudo scripts/bench lanes"
+(($(nproc) >= 2)) || die 2 "needs two processors: one for each lane"
+need ip ethtool sysctl trafgen python3
+find_jdk
+build_if_stale
+
+scratch=$(mktemp -d)
+forwarder=''
+
+# The forwarder is stopped while its rings are filled: a stopped process takes no SIGTERM.
+stop_forwarder() {
+  [[ -n $forwarder ]] || return 0
+  kill -CONT "$forwarder" 2>/dev/null || true
+  kill -TERM "$forwarder" 2>/dev/null || true
+  wait "$forwarder" || true
+  forwarder=''
+}
+
+cleanup() {
+  trap '' INT TERM HUP
+  stop_forwarder
+  lab_down
+  rm -rf "$scratch"
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# UDP, 64 bytes with FCS, 4,096 flows.
+cat >"$scratch/load.cfg" <<'CFG'
+{ 0x02,0,0,0,0,0x04, 0x02,0,0,0,0,0x01, const16(0x0800),
+  0x45,0, const16(46), const16(0), const16(0), 64, 17, const16(0), 198,18,0,1, 198,18,0,2,
+  dinc(16,31), drnd(1), const16(7000), const16(26), const16(0), fill(0,18) }
+CFG
+
+# Frames a second through s0, from the time when a tenth has come to that when nine tenths have.
+cat >"$scratch/rate.py" <<'PY'
+import sys, time
+path, frames = "/sys/class/net/s0/statistics/rx_packets", int(sys.argv[1])
+begin, marks, end = int(open(path).read()), [], time.monotonic() + 60
+while len(marks) < 2 and time.monotonic() < end:
+    seen = int(open(path).read()) - begin
+    if seen >= frames * (0.1, 0.9)[len(marks)]:
+        marks.append((time.monotonic(), seen))
+    time.sleep(0.002)
+if len(marks) < 2:
+    sys.exit(f"only {int(open(path).read()) - begin} of {frames} frames came")
+print((marks[1][1] - marks[0][1]) / (marks[1][0] - marks[0][0]) / 1e6)
+PY
+
+# turn WORKERS: leaves Mpps in $scratch/rate; not in a subshell, which could not clean up
+turn() {
+  local tries
+  : >"$scratch/ifqd.out"
+  (exec ip netns exec "$lab_dut" "$scripts/ifqd" bridge d0 d1 --workers "$1" --cpus "$(seq -s, 0 $(($1 - 1)))" --rx-ring 512MiB --max-age 0 \
+    --watchdog 0 --control "$scratch/control.sock" >"$scratch/ifqd.out" 2>"$scratch/ifqd.err" </dev/null) &
+  forwarder=$!
+  for ((tries = 0; tries < 300; tries++)); do
+    ! grep -q '^ready:' "$scratch/ifqd.out" || break
+    sleep 0.1
+  done
+  kill -STOP "$forwarder"
+  in_gen timeout 60 trafgen -i "$scratch/load.cfg" -o g0 -n "$frames" -P 1 -q >"$scratch/trafgen.log" 2>&1 || {
+    cat "$scratch/trafgen.log" >&2
+    die 1 "trafgen failed"
+  }
+  (exec ip netns exec "$lab_sink" python3 "$scratch/rate.py" "$frames" >"$scratch/rate") &
+  local reader=$!
+  sleep 0.3
+  kill -CONT "$forwarder"
+  wait "$reader" || die 1 "the rings were not forwarded"
+  stop_forwarder
+  grep -qx 'unaccounted 0' "$scratch/ifqd.out" || {
+    cat "$scratch/ifqd.out" "$scratch/ifqd.err" >&2
+    die 1 "ifqd cannot account for every frame"
+  }
+}
+
+# shellcheck disable=SC2034 # lab.sh reads it
+lab_queues=(numtxqueues 2 numrxqueues 2)
+lab_up
+for ((round = 1; round <= rounds; round++)); do
+  for workers in 1 2; do
+    turn "$workers"
+    printf 'round=%d workers=%d mpps=%.3f\n' "$round" "$workers" "$(<"$scratch/rate")" | tee -a "$scratch/rows"
+  done
+done
+python3 - "$scratch/rows" <<'PY'
+import statistics, sys
+rows = [dict(field.split("=") for field in line.split()) for line in open(sys.argv[1])]
+one, two = ([float(row["mpps"]) for row in rows if row["workers"] == n] for n in "12")
+ratios = sorted(b / a for a, b in zip(one, two))
+print(f"one lane {statistics.median(one):.2f} Mpps, two {statistics.median(two):.2f}; "
+      f"ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} - {ratios[-1]:.2f}), {len(ratios)} rounds")
+PY
