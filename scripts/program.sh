@@ -82,12 +82,11 @@ launcher() {
 confined=
 case \${1-} in
   bridge | run)
-    # What forwards gets four capabilities, all threads of the JVM alike; it could only do that for threads yet to come.
+    # What forwards gets five capabilities, all threads of the JVM alike; it could only do that for threads yet to come.
     if [ "\$(id -u)" = 0 ]; then
       # What the service has left there is its user's, and without capabilities root is a user like any other. systemd gives it back.
       if [ -d /run/ifqd ] && [ ! -S /run/ifqd/control.sock ]; then chown 0:0 /run/ifqd; fi
-      caps=-all,+net_raw,+net_admin,+bpf,+sys_nice
-      case " \$* " in *" --mlock "*) caps=\$caps,+ipc_lock ;; esac
+      caps=-all,+net_raw,+net_admin,+bpf,+sys_nice,+ipc_lock
       confined="setpriv --bounding-set=\$caps --inh-caps=-all --no-new-privs"
       \$confined true 2>/dev/null || confined=
     fi

@@ -7,7 +7,7 @@ scripts=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 # shellcheck source-path=SCRIPTDIR source=../lab.sh
 . "$scripts/lab.sh"
 
-rounds=8 frames=800000
+rounds=8 frames=400000
 [[ ${1:-} != --quick ]] || rounds=2
 ((EUID == 0)) || die 2 "needs root for namespaces and raw sockets: sudo scripts/bench lanes"
 (($(nproc) >= 2)) || die 2 "needs two processors: one for each lane"
@@ -63,7 +63,7 @@ PY
 turn() {
   local tries
   : >"$scratch/ifqd.out"
-  (exec ip netns exec "$lab_dut" "$scripts/ifqd" bridge d0 d1 --workers "$1" --cpus "$(seq -s, 0 $(($1 - 1)))" --rx-ring 512MiB --max-age 0 \
+  (exec ip netns exec "$lab_dut" "$scripts/ifqd" bridge d0 d1 --workers "$1" --cpus "$(seq -s, 0 $(($1 - 1)))" --rx-ring 1GiB --max-age 0 \
     --watchdog 0 --control "$scratch/control.sock" >"$scratch/ifqd.out" 2>"$scratch/ifqd.err" </dev/null) &
   forwarder=$!
   for ((tries = 0; tries < 300; tries++)); do

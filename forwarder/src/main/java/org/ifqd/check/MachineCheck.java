@@ -22,6 +22,7 @@ import org.ifqd.control.ControlClient;
 import org.ifqd.control.ControlPath;
 import org.ifqd.host.PcapLimits;
 import org.ifqd.host.Preflight;
+import org.ifqd.host.XdpPlan;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.Scheduling;
@@ -78,7 +79,11 @@ final class MachineCheck {
         });
         findings.run("cpus", "every processor that is named can be used", this::cpus);
         scheduling();
-        findings.run("backends", "every port's backend can do what is asked", () -> PcapLimits.check(config.ports()));
+        findings.run("backends", "every port's backend can do what is asked", () -> {
+            List<String> warnings = new ArrayList<>(PcapLimits.check(config.ports()));
+            warnings.addAll(XdpPlan.check(config.ports(), config.host()));
+            return warnings;
+        });
         if (config.ports().stream()
                 .anyMatch(
                         port -> port.backend() == Backend.pcap || !port.filter().isEmpty())) {

@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.ifqd.check.Finding.Level;
+import org.ifqd.config.Backend;
 import org.ifqd.config.OffloadPolicy;
 import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
@@ -13,6 +14,7 @@ import org.ifqd.host.HarmfulOffload;
 import org.ifqd.host.HostUse;
 import org.ifqd.host.OffloadCheck;
 import org.ifqd.host.Preflight;
+import org.ifqd.host.XdpPlan;
 import org.ifqd.linux.InterfaceClaim;
 import org.ifqd.linux.control.Channels;
 import org.ifqd.linux.control.Ethtool;
@@ -69,6 +71,12 @@ public final class PortCheck {
             HostUse.refuse(rtnetlink, pair.host(), List.of(link));
             return List.of();
         });
+        if (port.backend() == Backend.af_xdp) {
+            findings.run(port.name(), "has a worker for each queue and an MTU for af_xdp", () -> {
+                XdpPlan.describe(port, link);
+                return List.of();
+            });
+        }
         forwarder(port, link);
         offloads(port, link);
         findings.run(port.name(), hardware(link), () -> shortRings(link));

@@ -10,10 +10,15 @@ import org.slf4j.LoggerFactory;
 final class Confinement {
     /**
      * Raw sockets need the one; promiscuous mode, large buffers and the isolation of the host's stack need the other.
-     * Both are kept: a port may be opened again when its interface comes back.
+     * All are kept: a port may be opened again when its interface comes back.
+     * The frames' memory of AF_XDP is locked, where the limit (RLIMIT_MEMLOCK) does not allow it anyway.
      */
-    private static final Set<Integer> LEAST =
-            Set.of(Privileges.CAP_NET_RAW, Privileges.CAP_NET_ADMIN, Privileges.CAP_BPF, Privileges.CAP_SYS_NICE);
+    private static final Set<Integer> LEAST = Set.of(
+            Privileges.CAP_NET_RAW,
+            Privileges.CAP_NET_ADMIN,
+            Privileges.CAP_BPF,
+            Privileges.CAP_SYS_NICE,
+            Privileges.CAP_IPC_LOCK);
 
     private static final Logger LOG = LoggerFactory.getLogger(Confinement.class);
 

@@ -9,6 +9,7 @@ import org.ifqd.config.ConfigException;
 import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
 import org.ifqd.host.LanePlanner;
+import org.ifqd.host.XdpPlan;
 import org.ifqd.ifq.StartPolicy;
 import org.ifqd.ifq.StartWorker;
 import org.ifqd.linux.Errno;
@@ -25,6 +26,8 @@ import org.ifqd.port.Port;
 import org.ifqd.port.PortContext;
 import org.ifqd.port.packet.PacketPort;
 import org.ifqd.port.pcap.PcapPort;
+import org.ifqd.port.xdp.XdpMemory;
+import org.ifqd.port.xdp.XdpPort;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,11 +72,12 @@ final class PortOpener {
 
     private List<Port> both(PairSettings pair, List<Link> links) {
         List<Port> opened = new ArrayList<>();
+        XdpMemory frames = XdpPlan.memory(libc, pair.ports(), links);
         try {
             for (int i = 0; i < 2; i++) {
                 PortConfig port = pair.ports().get(i);
                 LanePlan plan = LanePlanner.plan(pair.ports().get(1 - i), links.get(1 - i), links.get(i));
-                opened.add(open(context(port), port, links.get(i), plan));
+                opened.add(open(context(port), port, links.get(i), plan, frames));
                 LanePlanner.tell(opened.get(i), plan);
             }
             return opened;
@@ -84,6 +88,9 @@ final class PortOpener {
                 } catch (RuntimeException also) {
                     e.addSuppressed(also);
                 }
+            }
+            if (frames != null) {
+                frames.close(); // where no port has come to share it
             }
             throw e;
         }
@@ -98,10 +105,11 @@ final class PortOpener {
      *
      * @param link the interface, as it is now: index and MTU are taken from it
      * @param plan of its lanes
+     * @param frames of the pair, for AF_XDP, else null
      * @throws ConfigException for a filter that libpcap does not understand, or if another process forwards the
      *     interface
      */
-    static Port open(PortContext context, PortConfig port, Link link, LanePlan plan) {
+    static Port open(PortContext context, PortConfig port, Link link, LanePlan plan, XdpMemory frames) {
         try {
             return switch (port.backend()) {
                 case auto, af_packet ->
@@ -114,6 +122,8 @@ final class PortOpener {
                             port.options(),
                             filter(link.name(), port.filter()),
                             plan);
+                case af_xdp ->
+                    new XdpPort(context, port.name(), XdpPlan.describe(port, link), port.options(), frames, plan);
                 case pcap ->
                     new PcapPort(
                             context,

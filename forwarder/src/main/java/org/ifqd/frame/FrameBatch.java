@@ -99,6 +99,16 @@ public final class FrameBatch {
         return flags[i];
     }
 
+    /** To whom the memory of a frame goes back. */
+    public FrameOwner owner(int i) {
+        return owner[i];
+    }
+
+    /** What its owner knows the memory of a frame by. */
+    public int token(int i) {
+        return token[i];
+    }
+
     /** When the frame was received, nanoseconds of CLOCK_REALTIME; 0 where nobody said. */
     public long stampNs(int i) {
         return stampNs[i];

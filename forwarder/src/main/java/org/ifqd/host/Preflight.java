@@ -46,6 +46,7 @@ public final class Preflight {
                 .filter(OffloadCheck::isNeededFirst)
                 .collect(Collectors.toMap(port -> port, PortConfig::name, (a, b) -> a, LinkedHashMap::new))));
         warnings.addAll(PcapLimits.check(ports));
+        warnings.addAll(XdpPlan.check(ports, config.host()));
         warnings.addAll(FailOpenBridge.check(config));
         return warnings;
     }

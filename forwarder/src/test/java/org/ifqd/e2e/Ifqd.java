@@ -68,15 +68,23 @@ final class Ifqd implements AutoCloseable {
         List<String> arguments =
                 new ArrayList<>(List.of("bridge", Nic.d0.name(), Nic.d1.name(), "--control", control.toString()));
         arguments.addAll(List.of(options));
+        arguments.addAll(backend(arguments));
         return start(lab, control, wrapper, arguments, READY);
     }
 
     /** Starts {@code ifqd bridge d0 d1 --wait} while one of them is not there. On return it waits. */
     static Ifqd waiting(NetLab lab, Path folder) {
         Path control = folder.resolve("control.sock");
-        List<String> arguments =
-                List.of("bridge", Nic.d0.name(), Nic.d1.name(), "--wait", "--control", control.toString());
+        List<String> arguments = new ArrayList<>(
+                List.of("bridge", Nic.d0.name(), Nic.d1.name(), "--wait", "--control", control.toString()));
+        arguments.addAll(backend(arguments));
         return start(lab, control, List.of(), arguments, "waiting: d0 <-> d1");
+    }
+
+    /** {@code IFQD_BACKEND} in the environment: the backend of tests that name none. */
+    private static List<String> backend(List<String> arguments) {
+        String wanted = System.getenv("IFQD_BACKEND");
+        return wanted == null || arguments.contains("--backend") ? List.of() : List.of("--backend", wanted);
     }
 
     /**

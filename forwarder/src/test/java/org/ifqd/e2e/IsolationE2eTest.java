@@ -26,6 +26,7 @@ class IsolationE2eTest {
 
     @BeforeAll
     static void needs() {
+        Requires.otherThan("af_xdp", "what XDP takes the host never sees, with isolation or without");
         Requires.labAnd("ping", "nft", "setpriv");
     }
 

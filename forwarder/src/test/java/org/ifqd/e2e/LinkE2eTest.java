@@ -101,6 +101,7 @@ class LinkE2eTest {
 
     @Test
     void aLargerMtuGetsLargerSlots() {
+        Requires.otherThan("af_xdp", "veth takes no larger MTU while XDP is there");
         try (NetLab lab = NetLab.open();
                 Ifqd ifqd = Ifqd.bridge(lab, folder)) {
             awaitPing(lab, ifqd);
@@ -217,8 +218,14 @@ class LinkE2eTest {
             lab.ip(Node.DUT, "link set d0 nomaster");
             awaitLines(ifqd, 1, " d0 no longer belongs to another bridge or bond");
             awaitPing(lab, ifqd);
-            Assertions.assertEquals(6, ifqd.process().err().lines().count(), () -> ifqd.process()
-                    .err());
+            Assertions.assertEquals(
+                    6,
+                    ifqd.process()
+                            .err()
+                            .lines()
+                            .filter(line -> !line.contains("leaves to offloads")) // af_xdp, of veth
+                            .count(),
+                    () -> ifqd.process().err());
             ifqd.terminate();
         }
     }

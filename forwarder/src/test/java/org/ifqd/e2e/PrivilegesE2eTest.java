@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the daemon may do, and that it works as a user who may do no more. */
 @Tag("e2e")
 class PrivilegesE2eTest {
-    private static final String LEAST = "0000008000803000"; // CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_NICE, CAP_BPF
+    private static final String LEAST =
+            "0000008000807000"; // CAP_NET_ADMIN, CAP_NET_RAW, CAP_IPC_LOCK, CAP_SYS_NICE, CAP_BPF
     private static final int NOBODY = 65534;
 
     @TempDir

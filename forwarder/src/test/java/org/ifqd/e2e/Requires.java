@@ -40,6 +40,14 @@ final class Requires {
         }
     }
 
+    /** Skips a test that cannot pass with the backend that {@code IFQD_BACKEND} asks for, and says why. */
+    static void otherThan(String backend, String reason) {
+        if (backend.equals(System.getenv("IFQD_BACKEND"))) {
+            System.out.println("skipped with " + backend + ": " + reason);
+            Assumptions.abort(reason);
+        }
+    }
+
     private static boolean isRoot() {
         try {
             return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0); // owned by the effective user

@@ -18,7 +18,10 @@ public final class Errno {
     public static final int ENOPROTOOPT = 92;
     public static final int EMSGSIZE = 90;
     public static final int EPROTONOSUPPORT = 93;
+    public static final int ENOSPC = 28;
+    public static final int ERANGE = 34;
     public static final int EOPNOTSUPP = 95;
+    public static final int EAFNOSUPPORT = 97;
     public static final int EADDRINUSE = 98;
     public static final int ENETDOWN = 100;
     public static final int ENOBUFS = 105;
@@ -44,7 +47,10 @@ public final class Errno {
             case ENOPROTOOPT -> "ENOPROTOOPT";
             case EMSGSIZE -> "EMSGSIZE";
             case EPROTONOSUPPORT -> "EPROTONOSUPPORT";
+            case ENOSPC -> "ENOSPC";
+            case ERANGE -> "ERANGE";
             case EOPNOTSUPP -> "EOPNOTSUPP";
+            case EAFNOSUPPORT -> "EAFNOSUPPORT";
             case EADDRINUSE -> "EADDRINUSE";
             case ENETDOWN -> "ENETDOWN";
             case ENOBUFS -> "ENOBUFS";

@@ -32,7 +32,12 @@ public final class Mapping implements AutoCloseable {
      * @param subject what is mapped, for the error message
      */
     public static Mapping of(Libc libc, int fd, long bytes, String subject) {
-        return map(libc, fd, bytes, MAP_SHARED | MAP_POPULATE, subject);
+        return of(libc, fd, bytes, 0, subject);
+    }
+
+    /** The same, of one of the several rings of a socket, which the offset tells. */
+    public static Mapping of(Libc libc, int fd, long bytes, long offset, String subject) {
+        return map(libc, fd, bytes, MAP_SHARED | MAP_POPULATE, offset, subject);
     }
 
     /**
@@ -42,11 +47,11 @@ public final class Mapping implements AutoCloseable {
      * @param subject what it is for, for the error message
      */
     public static Mapping anonymous(Libc libc, long bytes, String subject) {
-        return map(libc, -1, bytes, MAP_PRIVATE | MAP_ANONYMOUS, subject);
+        return map(libc, -1, bytes, MAP_PRIVATE | MAP_ANONYMOUS, 0, subject);
     }
 
-    private static Mapping map(Libc libc, int fd, long bytes, int flags, String subject) {
-        long at = libc.mmap(0, bytes, PROT_READ_WRITE, flags, fd, 0);
+    private static Mapping map(Libc libc, int fd, long bytes, int flags, long offset, String subject) {
+        long at = libc.mmap(0, bytes, PROT_READ_WRITE, flags, fd, offset);
         if (at < 0 && at >= -4095) {
             int errno = (int) -at;
             boolean isMemory = errno == Errno.ENOMEM || errno == Errno.EAGAIN; // the latter for a limit, mmap(2)

@@ -70,6 +70,9 @@ final class Headers {
     /** Where no header of the vnet header's choice is known. */
     static final int ANY = -1;
 
+    /** The transport header behind a UDP tunnel's. */
+    static final int TUNNELLED = -2;
+
     private final int[] kinds = new int[MOST_LAYERS];
     private final int[] offsets = new int[MOST_LAYERS];
     private int layers;
@@ -98,7 +101,7 @@ final class Headers {
      *
      * @param at address of the Ethernet header
      * @param length of the frame
-     * @param transportAt where the transport header is said to be, or {@link #ANY}
+     * @param transportAt where the transport header is said to be, or {@link #ANY} or {@link #TUNNELLED}
      * @return 0, or {@link #MALFORMED} or {@link #UNSUPPORTED}
      */
     int find(long at, int length, int transportAt) {
@@ -300,14 +303,24 @@ final class Headers {
         };
     }
 
+    private boolean hasTunnel() {
+        for (int i = 0; i < layers; i++) {
+            if (kinds[i] == UDP_TUNNEL) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private int protocol(int protocol, int at) {
         boolean isTransport = protocol == TCP || protocol == UDP || protocol == SCTP;
-        if (isTransport && (target == ANY || target == at)) {
+        boolean isBehindTunnel = target == TUNNELLED && hasTunnel();
+        if (isTransport && (target == ANY || target == at || isBehindTunnel)) {
             transportProtocol = protocol;
             transportOffset = at;
             return 0;
         }
-        if (target != ANY && at >= target) {
+        if (target >= 0 && at >= target) {
             return MALFORMED; // as tcp_gso_segment: the checksum does not begin at a transport header
         }
         return switch (protocol) {

@@ -11,6 +11,7 @@ import org.ifqd.port.DrivenLane;
 import org.ifqd.port.OffloadCounters;
 import org.ifqd.port.PortContext;
 import org.ifqd.port.PortOptions;
+import org.ifqd.port.RestartTimer;
 import org.ifqd.port.TransmitLatency;
 import org.ifqd.stats.LatencySnapshot;
 
@@ -21,7 +22,7 @@ import org.ifqd.stats.LatencySnapshot;
  */
 final class PcapLane implements DrivenLane {
     private final PortContext context;
-    private final TxRetry retry;
+    private final RestartTimer retry;
     private final TransmitLatency latency;
     private final PcapTransmitter transmitter;
     private final Ifnet ifnet;
@@ -29,7 +30,7 @@ final class PcapLane implements DrivenLane {
     /** @param tap is shown the frames that leave */
     PcapLane(PortContext context, String name, LivePcap pcap, KernelLock lock, PortOptions options, TapPoint tap) {
         this.context = context;
-        retry = new TxRetry("ifq-tx-" + name);
+        retry = new RestartTimer("ifq-tx-" + name);
         latency = new TransmitLatency(context.libc(), 1);
         transmitter = new PcapTransmitter(pcap::send, new Congestion(retry::await), latency);
         ifnet = Ifnet.locked(

@@ -72,7 +72,7 @@ public final class VnetHeader {
     }
 
     /** A frame whose checksum is left to finish, like those that the kernel hands out. */
-    static void needChecksum(long header, int start, int offset) {
+    public static void needChecksum(long header, int start, int offset) {
         Memory.putByte(header + FLAGS, (byte) NEEDS_CSUM);
         Memory.putShort(header + CSUM_START, start);
         Memory.putShort(header + CSUM_OFFSET, offset);

@@ -1,31 +1,33 @@
-package org.ifqd.port.pcap;
+package org.ifqd.port;
 
 import java.util.concurrent.locks.LockSupport;
 import org.ifqd.ifq.ThreadEnd;
 
 /**
- * Restarts a port a while after the kernel has refused a frame: libpcap tells of no completion.
+ * Restarts a lane a while after the kernel has not taken a frame, where nothing tells of room in the device: a libpcap
+ * handle, an AF_XDP socket in copy mode.
  *
  * <p><b>Threading:</b> {@link #await} from inside the start routine; {@link #stop} by the controlling thread.
  */
-final class TxRetry implements Runnable {
+public final class RestartTimer implements Runnable {
     private final Thread thread;
     private Runnable restart;
     private volatile long pauseNs;
     private volatile boolean stopped;
 
-    TxRetry(String name) {
+    /** @param name of its thread */
+    public RestartTimer(String name) {
         thread = Thread.ofPlatform().name(name).daemon().unstarted(this);
     }
 
     /** @param restart clears oactive and starts the interface, inside the serializer */
-    void start(Runnable restart) {
+    public void start(Runnable restart) {
         this.restart = restart;
         thread.start();
     }
 
     /** Restart after a pause. Call after setting oactive. */
-    void await(long ns) {
+    public void await(long ns) {
         pauseNs = ns;
         LockSupport.unpark(thread);
     }
@@ -45,9 +47,9 @@ final class TxRetry implements Runnable {
     }
 
     /** Ends the thread and waits for it. */
-    void stop() {
+    public void stop() {
         stopped = true;
         LockSupport.unpark(thread);
-        ThreadEnd.await(thread); // the handle is about to be closed
+        ThreadEnd.await(thread); // what it restarts is about to be closed
     }
 }

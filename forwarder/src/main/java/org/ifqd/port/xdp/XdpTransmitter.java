@@ -1,0 +1,326 @@
+package org.ifqd.port.xdp;
+
+import org.ifqd.frame.FrameBatch;
+import org.ifqd.ifq.MpsafeDriver;
+import org.ifqd.ifq.SendQueue;
+import org.ifqd.linux.Errno;
+import org.ifqd.linux.Memory;
+import org.ifqd.linux.packet.VnetHeader;
+import org.ifqd.linux.xdp.XdpRing;
+import org.ifqd.linux.xdp.XdpSocket;
+import org.ifqd.port.Congestion;
+import org.ifqd.port.OffloadCounters;
+import org.ifqd.port.TransmitLatency;
+import org.ifqd.port.offload.PartialChecksum;
+import org.ifqd.port.offload.Segmenter;
+import org.ifqd.stats.DropReason;
+
+/**
+ * The start routine of an AF_XDP lane: batches from the send queue into the transmit ring, and system calls until the
+ * kernel has taken them all.
+ *
+ * <p>A frame that lies in a chunk of the pair's memory is handed on as it lies, and its reference with it: the
+ * completion ring gives the chunk back. Any other frame is copied into a chunk; GSO frames are cut into chunks.
+ * Checksums that a sender left to the NIC are finished here: a transmit ring has no words for them.
+ *
+ * <p>What the kernel has taken is told by its consumer's counter, not by the result of the call. EBUSY says that the
+ * driver has dropped the last one of them.
+ *
+ * <p><b>Threading:</b> inside the serializer only, as {@link MpsafeDriver} says; {@link #discard} after the start
+ * barrier; {@link #offloads} from any thread.
+ */
+final class XdpTransmitter implements MpsafeDriver {
+    /** Frames between two flushes; the kernel sends 32 with one call (TX_BATCH_SIZE, net/xdp/xsk.c). */
+    static final int BATCH = 64;
+
+    private static final int ETHERNET_HEADER_BYTES = 14;
+    private static final int TAG_BYTES = 4;
+
+    private final XdpSocket socket;
+    private final XdpRing ring;
+    private final XdpMemory memory;
+    private final XdpCompletion completion;
+    private final Congestion congestion;
+    private final TransmitLatency latency;
+    private final int largestFrame;
+    private final Segmenter segmenter = new Segmenter();
+    private final PartialChecksum checksum = new PartialChecksum();
+    private final FrameBatch batch = new FrameBatch(BATCH);
+
+    /** The first frame of the batch that was not placed yet. */
+    private int next;
+
+    /** What is in the ring and was not taken by the kernel, from head to tail. */
+    private int head;
+
+    private int tail;
+    private final int[] chunks;
+
+    private final long[] offsets;
+    private final int[] lengths;
+    private final long[] stampsNs;
+
+    /** Whether the entry ends a frame that was received: all but the last segment of a GSO frame do not. */
+    private final boolean[] ends;
+
+    private final int[] one = new int[1];
+    private volatile long csumCompleted;
+    private volatile long segmented;
+
+    /**
+     * @param ring of the socket
+     * @param completion of the queue that it sends by
+     * @param mtuBytes of the interface
+     */
+    XdpTransmitter(
+            XdpSocket socket,
+            XdpRing ring,
+            XdpMemory memory,
+            XdpCompletion completion,
+            Congestion congestion,
+            TransmitLatency latency,
+            int mtuBytes) {
+        this.socket = socket;
+        this.ring = ring;
+        this.memory = memory;
+        this.completion = completion;
+        this.congestion = congestion;
+        this.latency = latency;
+        this.largestFrame = mtuBytes + ETHERNET_HEADER_BYTES;
+        this.chunks = new int[ring.size()];
+        this.offsets = new long[ring.size()];
+        this.lengths = new int[ring.size()];
+        this.stampsNs = new long[ring.size()];
+        this.ends = new boolean[ring.size()];
+    }
+
+    @Override
+    public void start(SendQueue queue) {
+        if (!flush(queue)) {
+            return;
+        }
+        while (next < batch.count() || fetch(queue)) {
+            if (!place(queue) || !flush(queue)) {
+                return;
+            }
+        }
+    }
+
+    private boolean fetch(SendQueue queue) {
+        next = 0;
+        batch.clear();
+        return queue.dequeue(batch, BATCH) > 0;
+    }
+
+    /** Places the rest of the batch, until the ring is full. False: no chunk could be had, and oactive is set. */
+    private boolean place(SendQueue queue) {
+        while (next < batch.count() && tail < ring.size()) {
+            long frame = batch.address(next);
+            boolean isGso = VnetHeader.isGso(frame - VnetHeader.BYTES);
+            if (isGso ? placeGso(queue, frame) : placeFrame(queue, frame)) {
+                continue;
+            }
+            return tail > head || isWithoutChunk(queue);
+        }
+        return true;
+    }
+
+    /** There is no chunk, and nothing in the ring whose chunks would come back. True: patience is over, one dropped. */
+    private boolean isWithoutChunk(SendQueue queue) {
+        latency.kick();
+        if (isStalled(queue, Errno.EAGAIN)) {
+            return false;
+        }
+        segmenter.cancel();
+        drop(queue, DropReason.NO_BUFFER);
+        return true;
+    }
+
+    /** False: there is no chunk for it. */
+    private boolean placeFrame(SendQueue queue, long frame) {
+        int bytes = batch.length(next);
+        if (bytes > largestFrame && isTooBig(frame, bytes)) {
+            drop(queue, DropReason.TOO_BIG);
+            return true;
+        }
+        if (VnetHeader.needsChecksum(frame - VnetHeader.BYTES) && checksum.finish(frame, bytes)) {
+            csumCompleted = csumCompleted + 1; // one writer
+        }
+        if (batch.owner(next) == memory) {
+            put(batch.token(next), frame - memory.address(), bytes, true);
+            next++; // the reference is the kernel's now
+            return true;
+        }
+        if (memory.take(one, 1) == 0) {
+            return false;
+        }
+        long offset = memory.umem().offset(one[0]);
+        Memory.copy(frame, memory.address() + offset, bytes);
+        put(one[0], offset, bytes, true);
+        batch.release(next, next + 1);
+        next++;
+        return true;
+    }
+
+    /** False: there was no chunk for all of its segments, or no room; it goes on there. */
+    private boolean placeGso(SendQueue queue, long frame) {
+        if (segmenter.remaining() == 0) {
+            if (segmenter.begin(frame, batch.length(next)) < 0) {
+                drop(queue, DropReason.REFUSED);
+                return true;
+            }
+            if (isTooBig(frame, segmenter.longestSegment())) {
+                segmenter.cancel();
+                drop(queue, DropReason.TOO_BIG);
+                return true;
+            }
+        }
+        while (segmenter.remaining() > 0) {
+            if (tail == ring.size() || memory.take(one, 1) == 0) {
+                return false;
+            }
+            long offset = memory.umem().offset(one[0]) + VnetHeader.BYTES;
+            int bytes = segmenter.next(memory.address() + offset);
+            put(one[0], offset, bytes, segmenter.remaining() == 0);
+        }
+        segmented = segmented + 1; // one writer
+        batch.release(next, next + 1);
+        next++;
+        return true;
+    }
+
+    private void put(int chunk, long offset, int bytes, boolean isEnd) {
+        chunks[tail] = chunk;
+        offsets[tail] = offset;
+        lengths[tail] = bytes;
+        ends[tail] = isEnd;
+        stampsNs[tail] = batch.stampNs(next);
+        ring.add(offset, bytes);
+        tail++;
+    }
+
+    /** A tag is on top of the MTU. More than one is not: drivers refuse it, veth silently. */
+    private boolean isTooBig(long frame, int bytes) {
+        int type = Memory.getShortBigEndian(frame + 12);
+        boolean tagged = type == 0x8100 || type == 0x88a8;
+        return bytes > largestFrame + (tagged ? TAG_BYTES : 0)
+                || bytes > memory.umem().longestFrame();
+    }
+
+    private void drop(SendQueue queue, DropReason reason) {
+        queue.dropped(reason, 1);
+        batch.release(next, next + 1);
+        next++;
+    }
+
+    /** Has the kernel take what is in the ring. False: it does not take all now, and oactive is set. */
+    private boolean flush(SendQueue queue) {
+        if (head == tail) {
+            return true;
+        }
+        ring.publish();
+        while (head < tail) {
+            latency.kick();
+            int errno = socket.kick();
+            int taken = tail - head - Math.min(ring.pending(), tail - head);
+            if (taken > 0) {
+                settle(queue, taken, errno == Errno.EBUSY);
+            } else if (isStalled(queue, errno)) {
+                completion.reclaim();
+                return false;
+            } else {
+                removeFirst(queue);
+            }
+        }
+        completion.reclaim();
+        return true;
+    }
+
+    /** The kernel has taken so many from the ring. */
+    private void settle(SendQueue queue, int taken, boolean isLastDropped) {
+        int frames = 0;
+        long bytes = 0;
+        int end = head + taken;
+        for (int i = head; i < end; i++) {
+            if (isLastDropped && i == end - 1) {
+                queue.dropped(DropReason.REFUSED, ends[i] ? 1 : 0);
+                continue;
+            }
+            bytes += lengths[i];
+            if (ends[i]) {
+                latency.leftAtOnce(stampsNs[i]);
+                frames++;
+            }
+        }
+        gone(taken);
+        if (bytes > 0) {
+            queue.sent(frames, bytes);
+        }
+        congestion.progress(taken, latency.kickNs());
+    }
+
+    private void gone(int n) {
+        head += n;
+        if (head == tail) {
+            head = 0;
+            tail = 0;
+        }
+    }
+
+    private boolean isStalled(SendQueue queue, int errno) {
+        return !congestion.stall(queue, errno == Errno.ENOBUFS, false, latency.kickNs());
+    }
+
+    /** Patience is over: drops the frame that the kernel stands at. What is in the ring is ours while nobody kicks. */
+    private void removeFirst(SendQueue queue) {
+        ring.retract();
+        memory.release(chunks[head], 1);
+        queue.dropped(DropReason.NO_BUFFER, ends[head] ? 1 : 0);
+        gone(1);
+        for (int i = head; i < tail; i++) {
+            ring.add(offsets[i], lengths[i]);
+        }
+        ring.publish();
+    }
+
+    /** Sends a frame of our own past the books, if the ring is empty; inside the serializer. */
+    void inject(byte[] frame) {
+        if (head < tail || frame.length > memory.umem().longestFrame() || memory.take(one, 1) == 0) {
+            return;
+        }
+        long offset = memory.umem().offset(one[0]);
+        for (int i = 0; i < frame.length; i++) {
+            Memory.putByte(memory.address() + offset + i, frame[i]);
+        }
+        ring.add(offset, frame.length);
+        ring.publish();
+        socket.kick();
+        if (ring.pending() > 0) {
+            ring.retract();
+            memory.release(one[0], 1);
+        }
+        completion.reclaim();
+    }
+
+    /** Drops what is in the ring and was not taken, and the rest of the batch; after the start barrier. */
+    void discard(SendQueue queue) {
+        ring.retract();
+        int frames = batch.count() - next;
+        for (int i = head; i < tail; i++) {
+            memory.release(chunks[i], 1);
+            frames += ends[i] ? 1 : 0;
+        }
+        gone(tail - head);
+        queue.dropped(DropReason.PURGED, frames);
+        batch.release(next, batch.count());
+        batch.clear();
+        next = 0;
+        segmenter.cancel();
+        congestion.reset();
+        completion.reclaim();
+    }
+
+    OffloadCounters offloads() {
+        return new OffloadCounters(csumCompleted, segmented);
+    }
+}
