@@ -104,7 +104,7 @@ public final class FrameBatch {
         return owner[i];
     }
 
-    /** What its owner knows the memory of a frame by. */
+    /** The number that its owner knows the memory of a frame by. */
     public int token(int i) {
         return token[i];
     }

@@ -18,7 +18,7 @@ import org.ifqd.port.xdp.XdpMemory;
 import org.ifqd.port.xdp.XdpPort;
 
 /**
- * What AF_XDP asks of a pair of ports, and refuses; said before a port is opened. A frame of a queue without a worker
+ * The demands of AF_XDP on a pair of ports, told before a port is opened. A frame of a queue without a worker
  * would be lost, so there are as many workers as queues.
  */
 public final class XdpPlan {

@@ -101,6 +101,12 @@ public final class Congestion {
         inVain = false;
     }
 
+    /** Whether so little was sent lately that the device cannot be full: a frame that it drops now it has refused. */
+    public boolean isQuiet(long nowNs) {
+        roll(nowNs);
+        return inWindow + before < QUIET_FRAMES;
+    }
+
     private void roll(long nowNs) {
         long elapsedNs = nowNs - windowNs;
         if (elapsedNs >= WINDOW_NS || elapsedNs < 0) {
@@ -124,8 +130,7 @@ public final class Congestion {
             sinceNs = nowNs;
             refusableSinceNs = nowNs;
             pauseNs = FIRST_PAUSE_NS;
-            roll(nowNs);
-            wasQuiet = inWindow + before < QUIET_FRAMES;
+            wasQuiet = isQuiet(nowNs);
         }
         if (!mayBeRefusal) {
             wasQuiet = false;

@@ -1,11 +1,10 @@
 package org.ifqd.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 import org.ifqd.ifq.StartMode;
 import org.ifqd.ifq.StartPolicy;
@@ -33,6 +32,7 @@ class XdpBridgeTest {
     private static final PortOptions OPTIONS = new PortOptions(1, 1 << 20, 128, 1024);
     private static final int FRAMES = 20_000;
     private static final int FLOWS = 8;
+    private static final int KEPT_BY_KERNEL = 4;
 
     private final int[] next = new int[FLOWS];
     private int received;
@@ -67,12 +67,16 @@ class XdpBridgeTest {
         next[flow] = Math.max(next[flow], sequence + 1);
     }
 
-    /** What both workers hold is in the fill rings and in the memory; nothing is on its way. */
-    private static void assertChunksAddUp(Bridge bridge, XdpMemory memory, int atRest) {
+    /** Every chunk is free or in a ring, but for one or two that the kernel keeps of frames that it has dropped. */
+    private static void assertChunksAddUp(Bridge bridge, XdpMemory memory) {
+        IntSupplier missing = () -> memory.chunks()
+                - memory.available()
+                - bridge.ports().stream()
+                        .mapToInt(port -> port instanceof XdpPort xdp ? xdp.chunksInRings() : 0)
+                        .sum();
         Await.until(
-                () -> memory.available() + " of " + memory.chunks() + " chunks free, " + atRest + " at rest; "
-                        + bridge.snapshot(),
-                () -> memory.available() == atRest);
+                () -> missing.getAsInt() + " of " + memory.chunks() + " chunks are missing; " + bridge.snapshot(),
+                () -> missing.getAsInt() >= 0 && missing.getAsInt() <= KEPT_BY_KERNEL);
     }
 
     private void forward(BridgeLab lab, int frames) {
@@ -96,23 +100,19 @@ class XdpBridgeTest {
                     xdp(lab, start, lab.leftCable.right(), memory), xdp(lab, start, lab.rightCable.left(), memory))) {
                 lab.right.listen();
                 bridge.start();
-                Await.until("the fill rings are filled", () -> memory.available() < memory.chunks());
-                LockSupport.parkNanos(50_000_000);
-                int atRest = memory.available();
                 forward(lab, FRAMES);
                 BridgeLab.awaitReceived(bridge, FRAMES);
+                assertChunksAddUp(bridge, memory);
                 assertEquals("", bridge.drain(10_000));
                 PortSnapshot ingress = bridge.snapshot().get(0);
                 PortSnapshot egress = bridge.snapshot().get(1);
                 assertEquals(FRAMES, ingress.rxFrames() + ingress.kernelDrops(), ingress::toString);
-                assertEquals(ingress.rxFrames(), egress.queue().sent(), egress::toString);
                 assertEquals(0, Bridge.unaccounted(bridge.snapshot()));
-                Await.until(() -> received + " of " + ingress.rxFrames(), () -> {
+                Await.until(() -> received + " of " + egress.queue().sent(), () -> {
                     lab.right.receive(this::check);
-                    return received == ingress.rxFrames();
+                    return received + lab.right.missed() == egress.queue().sent();
                 });
                 assertEquals(0, late);
-                assertTrue(memory.available() >= atRest, () -> memory.available() + " free, " + atRest + " at first");
             }
             assertEquals(List.of(), lab.complaints);
         }
@@ -128,8 +128,6 @@ class XdpBridgeTest {
                     xdp(lab, StartPolicy.ON_CALLER, lab.rightCable.left(), memory))) {
                 bridge.start();
                 forward(lab, 800);
-                LockSupport.parkNanos(50_000_000);
-                int atRest = memory.available();
                 for (int i = 0; i < 40; i++) {
                     Port port = bridge.ports().get(i % 2);
                     port.pause(i % 4 < 2 ? PortState.NO_CARRIER : PortState.SUSPENDED);
@@ -137,7 +135,7 @@ class XdpBridgeTest {
                     port.resume();
                     forward(lab, 400);
                 }
-                assertChunksAddUp(bridge, memory, atRest);
+                assertChunksAddUp(bridge, memory);
                 assertEquals(0, Bridge.unaccounted(bridge.snapshot()));
             }
         }
@@ -154,20 +152,20 @@ class XdpBridgeTest {
                 lab.left.listen();
                 lab.right.listen();
                 bridge.start();
-                LockSupport.parkNanos(50_000_000);
-                int atRest = memory.available();
                 forward(lab, FRAMES);
                 lab.right.send(BridgeLab.frame(300, 1), 500);
                 BridgeLab.awaitReceived(bridge, FRAMES + 500);
+                assertChunksAddUp(bridge, memory);
                 assertEquals("", bridge.drain(10_000));
-                Await.until(() -> received + " received", () -> {
-                    lab.right.receive(this::check);
-                    return received == bridge.snapshot().get(1).queue().sent();
-                });
+                Await.until(
+                        () -> received + " received, " + lab.right.missed() + " missed; " + bridge.snapshot(), () -> {
+                            lab.right.receive(this::check);
+                            return received + lab.right.missed()
+                                    == bridge.snapshot().get(1).queue().sent();
+                        });
                 assertEquals(0, late);
                 assertEquals(500, bridge.snapshot().get(0).queue().sent());
                 assertEquals(0, Bridge.unaccounted(bridge.snapshot()));
-                assertTrue(memory.available() >= atRest, () -> memory.available() + " free, " + atRest + " at first");
             }
         }
     }

@@ -53,9 +53,8 @@ final class XdpLane implements DrivenLane, AutoCloseable {
         this.context = context;
         this.owned = new OwnedResources(name);
         try {
-            XdpSocket socket = XdpSocket.open(context.libc(), port.name());
+            XdpSocket socket = owned.own(XdpSocket.open(context.libc(), port.name()));
             XdpRing ring = owned.own(socket.txRing(options.txSlots()));
-            owned.own(socket);
             socket.sendBuffer(SEND_BUFFER_BYTES);
             int result = socket.bind(port.index(), queue.number(), queue.socket());
             ErrnoException.check(result, "bind AF_XDP to send by queue " + queue.number(), port.name(), "");

@@ -79,7 +79,7 @@ public final class XdpMemory implements FrameOwner, AutoCloseable {
         return umem.address();
     }
 
-    /** Takes up to {@code most} free chunks. Returns how many. */
+    /** Takes up to {@code most} free chunks, after a look at the completion rings if need be. Returns how many. */
     int take(int[] chunks, int most) {
         int n = takeFree(chunks, 0, most);
         if (n < most) { // an egress that has become idle keeps chunks in its completion ring until somebody looks
@@ -89,7 +89,8 @@ public final class XdpMemory implements FrameOwner, AutoCloseable {
         return n;
     }
 
-    private synchronized int takeFree(int[] chunks, int from, int most) {
+    /** The same, only of those that are free already. */
+    synchronized int takeFree(int[] chunks, int from, int most) {
         int n = Math.min(most, count);
         count -= n;
         System.arraycopy(free, count, chunks, from, n);

@@ -23,8 +23,8 @@ import org.ifqd.port.offload.SilentChecksum;
  * While it is open the host's own stack sees nothing of the interface.
  *
  * <p><b>Threading:</b> as {@link DrivenPort}. <b>Owns:</b> the program, all sockets and rings, and a share of the
- * memory; closes them in reverse order of opening: lanes, then what they share a socket with, then the program. The
- * kernel takes the program away with the process.
+ * memory; closes them in reverse order of opening: the program first, so that no frame is on its way to a socket, then
+ * lanes, then the sockets that they share the memory with. The kernel takes the program away with the process.
  */
 public final class XdpPort extends DrivenPort {
     public static final String BACKEND = "af_xdp";
@@ -43,7 +43,6 @@ public final class XdpPort extends DrivenPort {
     private static final int BATCHES = 512;
 
     private final OwnedResources owned;
-    private final XdpProgram program;
     private final List<XdpReceiver> receivers = new ArrayList<>();
     private final List<XdpLane> lanes = new ArrayList<>();
 
@@ -64,26 +63,27 @@ public final class XdpPort extends DrivenPort {
             owned.own(InterfaceClaim.open(libc, name, port.index()));
             owned.own(memory.retain());
             owned.own(PacketSocket.open(libc, port.name())).promiscuous(port.index());
-            program = owned.own(XdpProgram.attach(libc, port.name(), port.index(), port.queues()));
             List<XdpQueue> queues = new ArrayList<>();
             int ring = ringFrames(options, memory.umem().chunkBytes());
             for (int i = 0; i < options.workers(); i++) {
-                XdpQueue queue = owned.own(new XdpQueue(libc, port.name(), port.index(), i, memory, ring));
-                queues.add(queue);
+                queues.add(owned.own(new XdpQueue(libc, port.name(), port.index(), i, memory, ring)));
+            }
+            for (int i = 0; i < plan.count(); i++) {
+                String lane = plan.count() == 1 ? name : name + "." + i;
+                XdpQueue queue = queues.get(i % queues.size());
+                lanes.add(owned.own(new XdpLane(context, lane, port, queue, memory, options, taps().out())));
+            }
+            XdpProgram program = owned.own(XdpProgram.attach(libc, port.name(), port.index(), port.queues()));
+            for (XdpQueue queue : queues) {
                 EventFd wakeUp = owned.own(new EventFd(libc, "wake-up of " + name));
                 receivers.add(new XdpReceiver(
                         queue,
                         memory,
                         program,
                         port.finishesChecksums() ? null : new SilentChecksum(),
-                        new WorkerWait(libc, wakeUp, options, i),
+                        new WorkerWait(libc, wakeUp, options, queue.number()),
                         new RealtimeClock(libc),
                         taps().in()));
-            }
-            for (int i = 0; i < plan.count(); i++) {
-                String lane = plan.count() == 1 ? name : name + "." + i;
-                XdpQueue queue = queues.get(i % queues.size());
-                lanes.add(owned.own(new XdpLane(context, lane, port, queue, memory, options, taps().out())));
             }
         } catch (RuntimeException e) {
             owned.close();
@@ -132,6 +132,11 @@ public final class XdpPort extends DrivenPort {
     @Override
     public List<XdpReceiver> receivers() {
         return receivers;
+    }
+
+    /** Chunks of the memory that wait in the port's rings, any thread; exact while nothing moves, until closed. */
+    public int chunksInRings() {
+        return receivers.stream().mapToInt(XdpReceiver::chunksInRings).sum();
     }
 
     @Override

@@ -37,7 +37,7 @@ final class XdpQueue implements AutoCloseable {
         this.number = number;
         this.owned = new OwnedResources(name);
         try {
-            socket = XdpSocket.open(libc, name);
+            socket = owned.own(XdpSocket.open(libc, name));
             XdpSocket shared = memory.first();
             if (shared == null) {
                 socket.register(memory.umem());
@@ -46,7 +46,6 @@ final class XdpQueue implements AutoCloseable {
             fill = owned.own(socket.fillRing(frames));
             completion = owned.own(new XdpCompletion(socket.completionRing(frames), memory));
             rx = owned.own(socket.rxRing(frames));
-            owned.own(socket);
             bind(name, index, shared);
         } catch (RuntimeException e) {
             owned.close();

@@ -32,6 +32,11 @@ final class XdpReceiver implements Receiver {
     /** A descriptor that names no chunk leaves nothing to give back. */
     private static final FrameOwner NOBODY = (chunk, frames) -> {};
 
+    private static final int CACHE_LINE = 64;
+
+    /** The longest sleep while the fill ring is short of chunks, milliseconds. */
+    private static final int STARVED_MS = 1;
+
     private final XdpQueue queue;
     private final XdpMemory memory;
     private final XdpProgram program;
@@ -43,6 +48,12 @@ final class XdpReceiver implements Receiver {
 
     /** Null where the other end finishes its checksums. */
     private final SilentChecksum silent;
+
+    /** So that the loads are not left out; means nothing. */
+    private int touched;
+
+    /** The fill ring is short of chunks: the kernel may have none to wake this worker with. Worker only. */
+    private boolean isStarved;
 
     /** Of the frames that came to a queue without a socket: those that came on purpose, and at the last start. */
     private long straysOnPurpose;
@@ -79,21 +90,33 @@ final class XdpReceiver implements Receiver {
 
     @Override
     public int receive(FrameBatch batch) {
-        int room = batch.capacity() - batch.count();
-        int n = Math.min(queue.rx().available(), room);
+        int before = batch.count();
+        int n = Math.min(queue.rx().available(), batch.capacity() - before);
         if (n > 0) {
-            boolean tapped = tap.isUsed();
             long nowNs = clock.nowNs();
             for (int i = 0; i < n; i++) {
-                add(batch, queue.rx().take(), nowNs, tapped);
+                add(batch, queue.rx().take(), nowNs);
             }
             queue.rx().release();
+            boolean tapped = tap.isUsed();
+            for (int i = before; i < before + n; i++) {
+                if (batch.length(i) > 0) {
+                    describe(batch.address(i), batch.length(i));
+                    if (tapped) {
+                        tap.show(batch.address(i), batch.length(i), nowNs);
+                    }
+                }
+            }
         }
         refill();
         return n;
     }
 
-    private void add(FrameBatch batch, long descriptor, long nowNs, boolean tapped) {
+    /**
+     * Adds a frame, and touches its first two cache lines, which another processor has just written: here the loads of
+     * a whole batch wait for memory together, and nobody does afterwards, nor does the kernel's copy.
+     */
+    private void add(FrameBatch batch, long descriptor, long nowNs) {
         Umem umem = memory.umem();
         long offset = XdpDescriptor.offset(descriptor);
         int bytes = XdpDescriptor.bytes(descriptor);
@@ -103,25 +126,31 @@ final class XdpReceiver implements Receiver {
             return;
         }
         long frame = umem.address() + offset;
-        Memory.putLong(frame - Umem.HEADROOM, 0); // the vnet header, 10 bytes: nothing is known
+        if (bytes > CACHE_LINE) {
+            touched += Memory.getByte(frame + CACHE_LINE);
+        }
+        int flags = Memory.getByte(frame) & FrameBatch.MULTICAST; // the group bit is the lowest of the first byte
+        batch.add(frame, bytes, flags, memory, chunk, nowNs);
+    }
+
+    /** Writes the vnet header. */
+    private void describe(long frame, int bytes) {
+        Memory.putLong(frame - Umem.HEADROOM, 0); // all of the headroom; the header has 10 bytes: nothing is known
         Memory.putLong(frame - Umem.HEADROOM + Long.BYTES, 0);
         if (silent != null) {
             silent.describe(frame, bytes);
         }
-        if (tapped) {
-            tap.show(frame, bytes, nowNs);
-        }
-        int flags = Memory.getByte(frame) & FrameBatch.MULTICAST; // the group bit is the lowest of the first byte
-        batch.add(frame, bytes, flags, memory, chunk, nowNs);
     }
 
     /** Puts free chunks into the fill ring, as long as there are some. */
     private void refill() {
         int room = queue.fill().space();
         if (room < REFILL) {
+            isStarved = false;
             return;
         }
         int n = memory.take(chunks, room);
+        isStarved = n < room;
         for (int i = 0; i < n; i++) {
             queue.fill().add(memory.umem().offset(chunks[i]));
         }
@@ -130,7 +159,7 @@ final class XdpReceiver implements Receiver {
 
     @Override
     public void await(int timeoutMs) {
-        if (wait.await(timeoutMs)
+        if (wait.await(isStarved ? STARVED_MS : timeoutMs)
                 && (wait.events(socketPlace) & PollSet.POLLIN) != 0
                 && queue.rx().available() == 0) {
             LockSupport.parkNanos(EMPTY_PAUSE_NS);
@@ -150,6 +179,11 @@ final class XdpReceiver implements Receiver {
     @Override
     public void wake() {
         wait.wake();
+    }
+
+    /** Chunks that wait in the queue's rings, to be filled or to be received; exact while nothing moves. */
+    int chunksInRings() {
+        return queue.fill().pending() + queue.rx().available();
     }
 
     synchronized void startReceiving() {

@@ -23,8 +23,9 @@ import org.ifqd.stats.DropReason;
  * completion ring gives the chunk back. Any other frame is copied into a chunk; GSO frames are cut into chunks.
  * Checksums that a sender left to the NIC are finished here: a transmit ring has no words for them.
  *
- * <p>What the kernel has taken is told by its consumer's counter, not by the result of the call. EBUSY says that the
- * driver has dropped the last one of them.
+ * <p>The frames that the kernel has taken are told by its consumer's counter, not by the result of the call. EBUSY says
+ * that the driver has dropped the last one of them: it is sent again, with the patience of {@link Congestion}, as
+ * AF_PACKET's transmit ring does by itself.
  *
  * <p><b>Threading:</b> inside the serializer only, as {@link MpsafeDriver} says; {@link #discard} after the start
  * barrier; {@link #offloads} from any thread.
@@ -50,7 +51,10 @@ final class XdpTransmitter implements MpsafeDriver {
     /** The first frame of the batch that was not placed yet. */
     private int next;
 
-    /** What is in the ring and was not taken by the kernel, from head to tail. */
+    /** Of the last system call, 0 for none. */
+    private int errno;
+
+    /** Entries of the ring that the kernel has not taken, from head to tail. */
     private int head;
 
     private int tail;
@@ -128,7 +132,8 @@ final class XdpTransmitter implements MpsafeDriver {
     /** There is no chunk, and nothing in the ring whose chunks would come back. True: patience is over, one dropped. */
     private boolean isWithoutChunk(SendQueue queue) {
         latency.kick();
-        if (isStalled(queue, Errno.EAGAIN)) {
+        errno = Errno.EAGAIN;
+        if (isStalled(queue)) {
             return false;
         }
         segmenter.cancel();
@@ -220,15 +225,11 @@ final class XdpTransmitter implements MpsafeDriver {
         }
         ring.publish();
         while (head < tail) {
-            latency.kick();
-            int errno = socket.kick();
-            int taken = tail - head - Math.min(ring.pending(), tail - head);
-            if (taken > 0) {
-                settle(queue, taken, errno == Errno.EBUSY);
-            } else if (isStalled(queue, errno)) {
-                completion.reclaim();
-                return false;
-            } else {
+            if (!kick(queue)) {
+                if (isStalled(queue)) {
+                    completion.reclaim();
+                    return false;
+                }
                 removeFirst(queue);
             }
         }
@@ -236,16 +237,31 @@ final class XdpTransmitter implements MpsafeDriver {
         return true;
     }
 
-    /** The kernel has taken so many from the ring. */
-    private void settle(SendQueue queue, int taken, boolean isLastDropped) {
+    /** Has the kernel take frames. False: it does not take the first one that is left, {@link #errno} tells why. */
+    private boolean kick(SendQueue queue) {
+        latency.kick();
+        completion.hold(); // a frame that the driver drops is read again
+        try {
+            errno = socket.kick();
+            int taken = tail - head - Math.min(ring.pending(), tail - head);
+            boolean isLastDropped = errno == Errno.EBUSY && taken > 0;
+            if (isLastDropped) {
+                taken--;
+            }
+            if (taken > 0) {
+                settle(queue, taken);
+            }
+            return isLastDropped ? !putBack(queue) : taken > 0;
+        } finally {
+            completion.letGo();
+        }
+    }
+
+    /** The kernel has sent so many from the ring. */
+    private void settle(SendQueue queue, int taken) {
         int frames = 0;
         long bytes = 0;
-        int end = head + taken;
-        for (int i = head; i < end; i++) {
-            if (isLastDropped && i == end - 1) {
-                queue.dropped(DropReason.REFUSED, ends[i] ? 1 : 0);
-                continue;
-            }
+        for (int i = head; i < head + taken; i++) {
             bytes += lengths[i];
             if (ends[i]) {
                 latency.leftAtOnce(stampsNs[i]);
@@ -253,10 +269,37 @@ final class XdpTransmitter implements MpsafeDriver {
             }
         }
         gone(taken);
-        if (bytes > 0) {
-            queue.sent(frames, bytes);
-        }
+        queue.sent(frames, bytes);
         congestion.progress(taken, latency.kickNs());
+    }
+
+    /**
+     * The driver has dropped the first frame, and its chunk is coming back: a copy of it takes its place in front of
+     * the others. False: there is no free chunk for that, and the frame is lost.
+     */
+    private boolean putBack(SendQueue queue) {
+        ring.retract();
+        boolean isKept =
+                memory.takeFree(one, 0, 1) == 1; // reclaims nothing: the dropped one must not be used again yet
+        if (isKept) {
+            long offset = memory.umem().offset(one[0]) + VnetHeader.BYTES;
+            Memory.copy(memory.address() + offsets[head], memory.address() + offset, lengths[head]);
+            chunks[head] = one[0];
+            offsets[head] = offset;
+        } else {
+            queue.dropped(DropReason.NO_BUFFER, ends[head] ? 1 : 0);
+            gone(1);
+        }
+        addAgain();
+        return isKept;
+    }
+
+    /** All that is left, in order, into a ring that was emptied. */
+    private void addAgain() {
+        for (int i = head; i < tail; i++) {
+            ring.add(offsets[i], lengths[i]);
+        }
+        ring.publish();
     }
 
     private void gone(int n) {
@@ -267,20 +310,19 @@ final class XdpTransmitter implements MpsafeDriver {
         }
     }
 
-    private boolean isStalled(SendQueue queue, int errno) {
-        return !congestion.stall(queue, errno == Errno.ENOBUFS, false, latency.kickNs());
+    private boolean isStalled(SendQueue queue) {
+        boolean mayBeRefusal = errno == Errno.EBUSY || errno == Errno.ENOBUFS;
+        return !congestion.stall(queue, mayBeRefusal, false, latency.kickNs());
     }
 
     /** Patience is over: drops the frame that the kernel stands at. What is in the ring is ours while nobody kicks. */
     private void removeFirst(SendQueue queue) {
         ring.retract();
         memory.release(chunks[head], 1);
-        queue.dropped(DropReason.NO_BUFFER, ends[head] ? 1 : 0);
+        boolean isRefused = congestion.wasRefusal(false) || congestion.isQuiet(latency.kickNs());
+        queue.dropped(isRefused ? DropReason.REFUSED : DropReason.NO_BUFFER, ends[head] ? 1 : 0);
         gone(1);
-        for (int i = head; i < tail; i++) {
-            ring.add(offsets[i], lengths[i]);
-        }
-        ring.publish();
+        addAgain();
     }
 
     /** Sends a frame of our own past the books, if the ring is empty; inside the serializer. */

@@ -14,6 +14,6 @@
  *
  * <p>In copy mode the kernel sends while we are in the system call, so a transmit ring is full only where the device
  * is. It tells of no room later: a {@link org.ifqd.port.RestartTimer} tries again. A frame that the driver drops is
- * gone, and known by the errno (EBUSY).
+ * told by the errno (EBUSY), and sent again from a copy.
  */
 package org.ifqd.port.xdp;
