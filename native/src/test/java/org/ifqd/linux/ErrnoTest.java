@@ -26,10 +26,13 @@ class ErrnoTest {
             Map.entry("ENODEV", 19L),
             Map.entry("EINVAL", 22L),
             Map.entry("EMFILE", 24L),
+            Map.entry("ENOSPC", 28L),
+            Map.entry("ERANGE", 34L),
             Map.entry("EMSGSIZE", 90L),
             Map.entry("ENOPROTOOPT", 92L),
             Map.entry("EPROTONOSUPPORT", 93L),
             Map.entry("EOPNOTSUPP", 95L),
+            Map.entry("EAFNOSUPPORT", 97L),
             Map.entry("EADDRINUSE", 98L),
             Map.entry("ENETDOWN", 100L),
             Map.entry("ENOBUFS", 105L)));

@@ -13,6 +13,7 @@ import org.ifqd.linux.packet.RxRing;
 import org.ifqd.linux.packet.SocketFilter;
 import org.ifqd.port.FrameAge;
 import org.ifqd.port.Receiver;
+import org.ifqd.port.WaitingReceiver;
 import org.ifqd.port.WorkerWait;
 
 /**
@@ -22,7 +23,7 @@ import org.ifqd.port.WorkerWait;
  *
  * <p><b>Threading:</b> as {@link Receiver}. The port owns socket, ring, doorbell and wake-up.
  */
-final class PacketReceiver implements Receiver {
+final class PacketReceiver extends WaitingReceiver {
     /**
      * Sleep while poll says readable and there is no new block: it looks at the block <em>before</em> the one that the
      * kernel fills (packet_poll, packet_previous_rx_frame), which is still ours while its frames wait in a queue.
@@ -34,7 +35,6 @@ final class PacketReceiver implements Receiver {
     private final BlockHolds holds;
     private final BlockWalk walk;
     private final Doorbell doorbell;
-    private final WorkerWait wait;
     private final int socketPlace;
     private final int doorbellPlace;
     private final TapPoint tap;
@@ -53,21 +53,16 @@ final class PacketReceiver implements Receiver {
      * @param tap is shown the frames that come in
      */
     PacketReceiver(PacketSocket socket, RxRing ring, Doorbell doorbell, WorkerWait wait, FrameAge age, TapPoint tap) {
+        super(wait);
         this.socket = socket;
         this.ring = ring;
         this.holds = new BlockHolds(ring);
         this.walk = new BlockWalk(ring, holds);
         this.doorbell = doorbell;
-        this.wait = wait;
         this.socketPlace = wait.add(socket.number());
         this.doorbellPlace = doorbell == null ? -1 : wait.add(doorbell.number());
         this.tap = tap;
         this.age = age;
-    }
-
-    @Override
-    public void begin() {
-        wait.begin();
     }
 
     @Override
@@ -137,21 +132,6 @@ final class PacketReceiver implements Receiver {
         } else if (!wait.isPolling() && (wait.events(socketPlace) & PollSet.POLLIN) != 0 && !walk.hasFrames()) {
             LockSupport.parkNanos(HELD_PAUSE_NS);
         }
-    }
-
-    @Override
-    public boolean isPolling() {
-        return wait.isPolling();
-    }
-
-    @Override
-    public int cpu() {
-        return wait.cpu();
-    }
-
-    @Override
-    public void wake() {
-        wait.wake();
     }
 
     void startReceiving(SocketFilter filter) {

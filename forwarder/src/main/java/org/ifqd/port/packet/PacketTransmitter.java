@@ -4,12 +4,12 @@ import org.ifqd.frame.FrameBatch;
 import org.ifqd.ifq.MpsafeDriver;
 import org.ifqd.ifq.SendQueue;
 import org.ifqd.linux.Errno;
-import org.ifqd.linux.Memory;
 import org.ifqd.linux.packet.PacketSocket;
 import org.ifqd.linux.packet.TransmitOffloads;
 import org.ifqd.linux.packet.TxRing;
 import org.ifqd.linux.packet.VnetHeader;
 import org.ifqd.port.Congestion;
+import org.ifqd.port.EgressLength;
 import org.ifqd.port.OffloadCounters;
 import org.ifqd.port.TransmitLatency;
 import org.ifqd.port.offload.PartialChecksum;
@@ -33,9 +33,6 @@ final class PacketTransmitter implements MpsafeDriver {
     /** Frames between two kicks. */
     static final int BATCH = 256;
 
-    private static final int ETHERNET_HEADER_BYTES = 14;
-    private static final int TAG_BYTES = 4;
-
     private final TxRing ring;
     private final PacketSocket direct;
     private final TxCompletion completion;
@@ -45,7 +42,7 @@ final class PacketTransmitter implements MpsafeDriver {
     private final HomeProcessor home;
     private final Segmenter segmenter = new Segmenter();
     private final PartialChecksum checksum = new PartialChecksum();
-    private final int largestFrame;
+    private final EgressLength longest;
     private final FrameBatch batch = new FrameBatch(BATCH);
 
     /** The first frame of the batch that was not placed yet, and free slots that are known of. */
@@ -79,7 +76,7 @@ final class PacketTransmitter implements MpsafeDriver {
         this.latency = latency;
         this.home = home;
         ring.beforeSecondCall(home::mayCallAgain);
-        this.largestFrame = mtuBytes + ETHERNET_HEADER_BYTES;
+        this.longest = new EgressLength(mtuBytes, ring.largestFrame());
     }
 
     @Override
@@ -155,7 +152,7 @@ final class PacketTransmitter implements MpsafeDriver {
 
     private void placeFrame(SendQueue queue, long frame, int i) {
         int bytes = batch.length(i);
-        if (bytes > largestFrame && isTooBig(frame, bytes)) {
+        if (longest.isExceeded(frame, bytes)) {
             queue.dropped(DropReason.TOO_BIG, 1);
             return;
         }
@@ -170,13 +167,6 @@ final class PacketTransmitter implements MpsafeDriver {
         room--;
     }
 
-    /** A tag is on top of the MTU. More than one is not: drivers refuse it, veth silently. */
-    private boolean isTooBig(long frame, int bytes) {
-        int type = (Memory.getByte(frame + 12) & 0xff) << 8 | Memory.getByte(frame + 13) & 0xff;
-        boolean tagged = type == 0x8100 || type == 0x88a8;
-        return bytes > largestFrame + (tagged ? TAG_BYTES : 0) || bytes > ring.largestFrame();
-    }
-
     /** True when the GSO frame is done with: placed, sent or dropped. */
     private boolean placeSuperframe(SendQueue queue, long frame, int i) {
         int bytes = batch.length(i);
@@ -186,7 +176,7 @@ final class PacketTransmitter implements MpsafeDriver {
         int segments = segmenter.begin(frame, bytes);
         if (segments < 0) {
             queue.dropped(DropReason.REFUSED, 1);
-        } else if (isTooBig(frame, segmenter.longestSegment())) {
+        } else if (longest.isExceeded(frame, segmenter.longestSegment())) {
             queue.dropped(DropReason.TOO_BIG, 1);
         } else if (offloads.segmentation() && segmenter.canBeSentWhole()) {
             segmenter.cancel();

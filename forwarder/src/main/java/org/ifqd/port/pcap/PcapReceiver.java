@@ -10,6 +10,7 @@ import org.ifqd.linux.packet.SocketFilter;
 import org.ifqd.linux.pcap.LivePcap;
 import org.ifqd.port.FrameAge;
 import org.ifqd.port.Receiver;
+import org.ifqd.port.WaitingReceiver;
 import org.ifqd.port.WorkerWait;
 
 /**
@@ -18,7 +19,7 @@ import org.ifqd.port.WorkerWait;
  *
  * <p><b>Threading:</b> as {@link Receiver}. Every use of the handle holds the kernel lock; the sleep does not.
  */
-final class PcapReceiver implements Receiver {
+final class PcapReceiver extends WaitingReceiver {
     /** Sleep while frames are there and the slab has no room for them. */
     private static final long FULL_PAUSE_NS = 200_000;
 
@@ -26,7 +27,6 @@ final class PcapReceiver implements Receiver {
     private final KernelLock lock;
     private final SocketFilter filter;
     private final FrameSlab slab;
-    private final WorkerWait wait;
     private final int socketPlace;
     private final FrameAge age;
     private final TapPoint tap;
@@ -44,19 +44,14 @@ final class PcapReceiver implements Receiver {
             WorkerWait wait,
             FrameAge age,
             TapPoint tap) {
+        super(wait);
         this.pcap = pcap;
         this.lock = lock;
         this.filter = filter;
         this.slab = slab;
-        this.wait = wait;
         this.socketPlace = wait.add(pcap.fd());
         this.age = age;
         this.tap = tap;
-    }
-
-    @Override
-    public void begin() {
-        wait.begin();
     }
 
     @Override
@@ -98,21 +93,6 @@ final class PcapReceiver implements Receiver {
         if (wait.await(timeoutMs) && (wait.events(socketPlace) & PollSet.POLLERR) != 0) {
             wait.pauseAfterError(); // libpcap reads the error, and so clears it, at the next look
         }
-    }
-
-    @Override
-    public boolean isPolling() {
-        return wait.isPolling();
-    }
-
-    @Override
-    public int cpu() {
-        return wait.cpu();
-    }
-
-    @Override
-    public void wake() {
-        wait.wake();
     }
 
     void startReceiving() {

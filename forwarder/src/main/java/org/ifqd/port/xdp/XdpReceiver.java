@@ -11,6 +11,7 @@ import org.ifqd.linux.xdp.Umem;
 import org.ifqd.linux.xdp.XdpDescriptor;
 import org.ifqd.linux.xdp.XdpProgram;
 import org.ifqd.port.Receiver;
+import org.ifqd.port.WaitingReceiver;
 import org.ifqd.port.WorkerWait;
 import org.ifqd.port.offload.SilentChecksum;
 
@@ -22,7 +23,7 @@ import org.ifqd.port.offload.SilentChecksum;
  *
  * <p><b>Threading:</b> as {@link Receiver}. The port owns queue and wake-up.
  */
-final class XdpReceiver implements Receiver {
+final class XdpReceiver extends WaitingReceiver {
     /** Room in the fill ring from which on chunks are put there. */
     private static final int REFILL = 64;
 
@@ -40,7 +41,6 @@ final class XdpReceiver implements Receiver {
     private final XdpQueue queue;
     private final XdpMemory memory;
     private final XdpProgram program;
-    private final WorkerWait wait;
     private final int socketPlace;
     private final RealtimeClock clock;
     private final TapPoint tap;
@@ -72,20 +72,15 @@ final class XdpReceiver implements Receiver {
             WorkerWait wait,
             RealtimeClock clock,
             TapPoint tap) {
+        super(wait);
         this.queue = queue;
         this.memory = memory;
         this.program = program;
         this.silent = silent;
-        this.wait = wait;
         this.socketPlace = wait.add(queue.socket().number());
         this.clock = clock;
         this.tap = tap;
         this.chunks = new int[queue.fill().size()];
-    }
-
-    @Override
-    public void begin() {
-        wait.begin();
     }
 
     @Override
@@ -164,21 +159,6 @@ final class XdpReceiver implements Receiver {
                 && queue.rx().available() == 0) {
             LockSupport.parkNanos(EMPTY_PAUSE_NS);
         }
-    }
-
-    @Override
-    public boolean isPolling() {
-        return wait.isPolling();
-    }
-
-    @Override
-    public int cpu() {
-        return wait.cpu();
-    }
-
-    @Override
-    public void wake() {
-        wait.wake();
     }
 
     /** Chunks that wait in the queue's rings, to be filled or to be received; exact while nothing moves. */

@@ -9,6 +9,7 @@ import org.ifqd.linux.packet.VnetHeader;
 import org.ifqd.linux.xdp.XdpRing;
 import org.ifqd.linux.xdp.XdpSocket;
 import org.ifqd.port.Congestion;
+import org.ifqd.port.EgressLength;
 import org.ifqd.port.OffloadCounters;
 import org.ifqd.port.TransmitLatency;
 import org.ifqd.port.offload.PartialChecksum;
@@ -34,16 +35,13 @@ final class XdpTransmitter implements MpsafeDriver {
     /** Frames between two flushes; the kernel sends 32 with one call (TX_BATCH_SIZE, net/xdp/xsk.c). */
     static final int BATCH = 64;
 
-    private static final int ETHERNET_HEADER_BYTES = 14;
-    private static final int TAG_BYTES = 4;
-
     private final XdpSocket socket;
     private final XdpRing ring;
     private final XdpMemory memory;
     private final XdpCompletion completion;
     private final Congestion congestion;
     private final TransmitLatency latency;
-    private final int largestFrame;
+    private final EgressLength longest;
     private final Segmenter segmenter = new Segmenter();
     private final PartialChecksum checksum = new PartialChecksum();
     private final FrameBatch batch = new FrameBatch(BATCH);
@@ -90,7 +88,7 @@ final class XdpTransmitter implements MpsafeDriver {
         this.completion = completion;
         this.congestion = congestion;
         this.latency = latency;
-        this.largestFrame = mtuBytes + ETHERNET_HEADER_BYTES;
+        this.longest = new EgressLength(mtuBytes, memory.umem().longestFrame());
         this.chunks = new int[ring.size()];
         this.offsets = new long[ring.size()];
         this.lengths = new int[ring.size()];
@@ -144,7 +142,7 @@ final class XdpTransmitter implements MpsafeDriver {
     /** False: there is no chunk for it. */
     private boolean placeFrame(SendQueue queue, long frame) {
         int bytes = batch.length(next);
-        if (bytes > largestFrame && isTooBig(frame, bytes)) {
+        if (longest.isExceeded(frame, bytes)) {
             drop(queue, DropReason.TOO_BIG);
             return true;
         }
@@ -174,7 +172,7 @@ final class XdpTransmitter implements MpsafeDriver {
                 drop(queue, DropReason.REFUSED);
                 return true;
             }
-            if (isTooBig(frame, segmenter.longestSegment())) {
+            if (longest.isExceeded(frame, segmenter.longestSegment())) {
                 segmenter.cancel();
                 drop(queue, DropReason.TOO_BIG);
                 return true;
@@ -202,14 +200,6 @@ final class XdpTransmitter implements MpsafeDriver {
         stampsNs[tail] = batch.stampNs(next);
         ring.add(offset, bytes);
         tail++;
-    }
-
-    /** A tag is on top of the MTU. More than one is not: drivers refuse it, veth silently. */
-    private boolean isTooBig(long frame, int bytes) {
-        int type = Memory.getShortBigEndian(frame + 12);
-        boolean tagged = type == 0x8100 || type == 0x88a8;
-        return bytes > largestFrame + (tagged ? TAG_BYTES : 0)
-                || bytes > memory.umem().longestFrame();
     }
 
     private void drop(SendQueue queue, DropReason reason) {
