@@ -1,8 +1,5 @@
 package org.ifqd.daemon;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -15,11 +12,9 @@ import java.util.function.Supplier;
 import org.ifqd.check.Check;
 import org.ifqd.check.Finding;
 import org.ifqd.config.DaemonConfig;
-import org.ifqd.config.PortConfig;
 import org.ifqd.control.StatsJson;
-import org.ifqd.link.PortLink;
+import org.ifqd.link.PortFacts;
 import org.ifqd.linux.Libc;
-import org.ifqd.linux.netlink.Link;
 import org.ifqd.log.LogTail;
 import org.ifqd.metrics.LivePage;
 
@@ -88,35 +83,11 @@ final class LiveStats {
     private static Map<String, Object> pair(Pair pair) {
         List<Object> ports = new ArrayList<>();
         for (int i = 0; i < pair.links().size(); i++) {
-            ports.add(port(pair.settings().ports().get(i), pair.links().get(i)));
+            ports.add(PortFacts.of(pair.settings().ports().get(i), pair.links().get(i)));
         }
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("name", pair.settings().pair().toString());
         map.put("ports", ports);
         return map;
-    }
-
-    /** A value that is not known, as the speed of an interface without a carrier, is null. */
-    private static Map<String, Object> port(PortConfig settings, PortLink portLink) {
-        Link link = portLink.now().orElse(null);
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("name", portLink.name());
-        map.put("interface", link == null ? null : link.name());
-        map.put("carrier", link != null && link.carrier());
-        map.put("mtu", link == null ? null : link.mtuBytes());
-        map.put("speedMbit", link == null ? null : speedMbit(link.name()));
-        map.put("qdisc", settings.options().qdisc().toString());
-        return map;
-    }
-
-    /** As in sysfs, Documentation/ABI/testing/sysfs-class-net; reading it fails where there is none. */
-    private static Long speedMbit(String name) {
-        try {
-            long speed = Long.parseLong(
-                    Files.readString(Path.of("/sys/class/net", name, "speed")).strip());
-            return speed > 0 ? speed : null;
-        } catch (IOException | NumberFormatException e) {
-            return null;
-        }
     }
 }
