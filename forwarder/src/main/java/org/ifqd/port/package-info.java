@@ -6,6 +6,10 @@
  * {@link org.ifqd.port.Receiver}s, from which receive workers take frames. The transmit half is a driver in the sense
  * of {@link org.ifqd.ifq}: it takes what fits, never blocks, and drops only what can never be sent, counted.
  *
+ * <p>The daemon's controlling thread opens, pauses and closes ports. Receive workers take frames from one and start the
+ * lanes of the other. The start barrier waits until no thread is in a start routine; a purge then drops and counts what
+ * is queued. {@code close()} goes by way of {@code down()} where that has not been called.
+ *
  * <pre>
  *   open ──▶ OPEN ── up() ──▶ RUNNING ── down() ──▶ STOPPED ── close() ──▶ CLOSED
  *                             ▲ │                      ▲

@@ -6,14 +6,14 @@
  * from there by that one's completion ring back to the memory, and then into a fill ring again. Frames of another
  * backend are copied into a chunk once.
  *
- * <p>A receive worker has a queue of the interface, and one socket there; a lane has a socket of its own, which only
- * sends, by a queue that it keeps. So the order of a flow holds by construction: the driver spreads flows over queues.
+ * <p>Each receive worker has one queue of the interface and its socket. Each lane has a socket that only sends, by a
+ * queue that it keeps. So the order of a flow holds by construction: the driver spreads flows over queues.
  *
  * <p><b>Every chunk is at one place:</b> free, in a fill ring, with the kernel, in a receive ring, in a batch or send
  * queue, in a transmit ring, in a completion ring. When all is quiet they add up; a test does that.
  *
  * <p>In copy mode the kernel sends while we are in the system call, so a transmit ring is full only where the device
- * is. It tells of no room later: a {@link org.ifqd.port.RestartTimer} tries again. A frame that the driver drops is
- * told by the errno (EBUSY), and sent again from a copy.
+ * is. The device never signals that there is room again, so a {@link org.ifqd.port.RestartTimer} tries again. EBUSY
+ * reports that the driver has dropped a frame: its chunk is coming back already, so a copy in another chunk is sent.
  */
 package org.ifqd.port.xdp;
