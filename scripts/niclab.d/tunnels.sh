@@ -49,7 +49,8 @@ tunnel() { # tunnel NAME TYPE... : LOCAL and REMOTE stand for the addresses
     forth=$(tcp)
     back=$(tcp -R)
     errors=$(checksum_errors)
-    [[ ${forth%.*} -ge 4 && ${back%.*} -ge 4 && $errors == 0 ]]
+    # Up to 4 MB may still be in the sender's buffer (tcp_wmem); TCP that is not understood stalls below 1.
+    [[ ${forth%.*} -ge 2 && ${back%.*} -ge 2 && $errors == 0 ]]
     verdict $? "$name: ${forth:-no} and ${back:-no} MBytes, checksum errors $errors, GSO frames cut by ifqd $(($(segmented) - before))"
   fi
   ip -n gen link del t0 2>/dev/null
