@@ -162,6 +162,20 @@ record Sample(
         ByteBuffer.wrap(frame).putShort(transportOffset() + (tcp ? 16 : 6), (short) sum);
     }
 
+    /**
+     * The whole payload in one segment, its checksum finished as skb_checksum_help does: a sum of zero is stored as ones,
+     * TCP too (CSUM_MANGLED_0), where a sender would have stored zero.
+     */
+    byte[] finished() {
+        byte[] frame = segment(0, bytes());
+        int field = transportOffset() + (tcp ? 16 : 6);
+        if (partial && frame[field] == 0 && frame[field + 1] == 0) {
+            frame[field] = (byte) 0xff;
+            frame[field + 1] = (byte) 0xff;
+        }
+        return frame;
+    }
+
     private static byte[] random(Random random, int bytes) {
         byte[] some = new byte[bytes];
         random.nextBytes(some);
