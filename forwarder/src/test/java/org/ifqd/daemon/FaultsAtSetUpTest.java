@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.ifqd.bridge.Bridge;
 import org.ifqd.bridge.LinkLocalPolicy;
@@ -40,6 +41,7 @@ import org.ifqd.port.PortState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Each system call of the controlling thread fails in turn, the 1st, the 2nd, ...: when a pair is opened, and when it
@@ -202,8 +204,9 @@ class FaultsAtSetUpTest {
         return ALL ? FaultyLibc.ERRORS : List.of(FaultyLibc.ERRORS.get(call % FaultyLibc.ERRORS.size()));
     }
 
-    /** Fails once and is tried again; then frames flow, on fresh rings. */
+    /** Fails once and is tried again half a second later, about 200 times; then frames flow, on fresh rings. */
     @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void everyCallOfOpeningAnew() {
         try (StartWorker worker = StartWorker.open("ifq-softnet");
                 OffloadFixes offloads = OffloadFixes.open(faults.libc(), config);

@@ -163,8 +163,8 @@ record Sample(
     }
 
     /**
-     * The whole payload in one segment, its checksum finished as skb_checksum_help does: a sum of zero is stored as ones,
-     * TCP too (CSUM_MANGLED_0), where a sender would have stored zero.
+     * The whole payload in one segment, its checksum finished as skb_checksum_help does: a sum of zero is stored as
+     * ones, TCP too (CSUM_MANGLED_0), where a sender would have stored zero.
      */
     byte[] finished() {
         byte[] frame = segment(0, bytes());
