@@ -80,4 +80,9 @@ public record DaemonConfig(
         }
         throw new IllegalArgumentException("no port " + name);
     }
+
+    /** Whether one of the ports is opened over AF_XDP. */
+    public boolean usesXdp() {
+        return ports.stream().anyMatch(port -> port.backend() == Backend.af_xdp);
+    }
 }

@@ -80,7 +80,7 @@ public final class BridgeDaemon implements DaemonEvents {
         try (OffloadFixes offloads = OffloadFixes.open(libc, config)) {
             Preflight.all(libc, config, PairSettings.of(config));
             scheduling = Preflight.scheduling(libc, config);
-            rehearsal.begin();
+            rehearsal.begin(config.usesXdp());
             return runWatched(offloads);
         }
     }

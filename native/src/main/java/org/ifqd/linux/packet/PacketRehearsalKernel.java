@@ -1,33 +1,20 @@
 package org.ifqd.linux.packet;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.ifqd.linux.Errno;
-import org.ifqd.linux.Libc;
 import org.ifqd.linux.Memory;
+import org.ifqd.linux.RehearsalKernel;
 
 /**
- * The kernel's side of packet sockets, played in memory: frames that {@link #deliver} makes appear in every receive
- * ring, and a transmit ring is emptied at every kick. No frame leaves the process, and no privilege is needed.
+ * The kernel's side of packet sockets, see {@link RehearsalKernel}.
  *
- * <p>It is there to run the data path before the first real frame comes, so that the JIT has compiled it by then: a
- * frame that is interpreted takes some 100 microseconds longer.
- *
- * <p><b>Threading:</b> the system calls from any thread; made by the one that receives and delivers. <b>Owns:</b> the
- * memory of all rings, until {@link #close}.
+ * <p><b>Threading:</b> as there.
  */
-public final class RehearsalKernel implements Libc, AutoCloseable {
-    /** Where all threads are: not where anybody else is. */
-    public static final int PROCESSOR = 8191;
-
-    private static final int FIRST_FD = 1 << 20; // no file has such a number
+public final class PacketRehearsalKernel extends RehearsalKernel {
     private static final int FRAME_BYTES = 60;
     private static final int VLAN = 100;
 
@@ -71,21 +58,19 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
         }
     }
 
-    private final Thread player = Thread.currentThread();
-    private final Arena arena = Arena.ofShared();
     private final List<Receive> receiving = new ArrayList<>();
     private final Map<Integer, Receive> receive = new HashMap<>();
     private final Map<Integer, Transmit> transmit = new HashMap<>();
-    private int nextFd = FIRST_FD;
     private int frame;
-    private boolean offloading;
 
-    /** Puts one frame into every receive ring that has room. @param close whether the block is handed over with it */
-    public void deliver(boolean close) {
+    @Override
+    public int deliver(boolean close) {
+        int rings = 0;
         for (Receive ring : receiving) {
             long block = ring.base + (long) ring.block * ring.blockBytes;
             if (Memory.loadAcquire(block + PacketLayouts.BLOCK_STATUS) == PacketConstants.TP_STATUS_KERNEL) {
                 long header = block + PacketLayouts.BLOCK_BYTES + (long) ring.frames * PLACE_BYTES;
+                rings++;
                 ring.frames++;
                 write(header, close, frame++ % KINDS);
                 if (close) {
@@ -93,6 +78,7 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
                 }
             }
         }
+        return rings;
     }
 
     /** As tpacket_rcv: all of it first, then what tells that it is there. */
@@ -126,21 +112,6 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
     }
 
     @Override
-    public synchronized int socket(int domain, int type, int protocol) {
-        return nextFd++;
-    }
-
-    @Override
-    public synchronized int eventfd(int initial, int flags) {
-        return nextFd++;
-    }
-
-    @Override
-    public int bind(int fd, MemorySegment address, int addressBytes) {
-        return 0;
-    }
-
-    @Override
     public synchronized int setsockopt(int fd, int level, int option, MemorySegment value, int valueBytes) {
         if (level == PacketConstants.SOL_PACKET && option == PacketConstants.PACKET_RX_RING) {
             receive.put(fd, new Receive(value));
@@ -151,13 +122,8 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
     }
 
     @Override
-    public int getsockopt(int fd, int level, int option, MemorySegment value, MemorySegment valueBytes) {
-        return 0;
-    }
-
-    @Override
     public synchronized long mmap(long address, long bytes, int protection, int flags, int fd, long offset) {
-        long at = arena.allocate(bytes, 4096).address();
+        long at = memory(bytes);
         Receive ring = receive.get(fd);
         if (ring != null) {
             ring.base = at;
@@ -166,35 +132,6 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
             transmit.get(fd).base = at;
         }
         return at;
-    }
-
-    @Override
-    public int munmap(long address, long bytes) {
-        return 0;
-    }
-
-    /** Nothing ever happens, but for other threads than the one that plays the time goes by: a millisecond at most. */
-    @Override
-    public int poll(MemorySegment fds, long count, int timeoutMs) {
-        if (Thread.currentThread() != player) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(timeoutMs == 0 ? 0 : 1));
-        }
-        return 0;
-    }
-
-    @Override
-    public int ppoll(MemorySegment fds, long count, MemorySegment timespec) {
-        return poll(fds, count, 1);
-    }
-
-    @Override
-    public long read(int fd, MemorySegment buffer, long bytes) {
-        return bytes;
-    }
-
-    @Override
-    public long write(int fd, MemorySegment buffer, long bytes) {
-        return bytes;
     }
 
     /** Takes all frames of the transmit ring, or the one that is given. */
@@ -214,62 +151,5 @@ public final class RehearsalKernel implements Libc, AutoCloseable {
             ring.next = ring.next + 1 == ring.slots ? 0 : ring.next + 1;
         }
         return taken;
-    }
-
-    @Override
-    public long recv(int fd, MemorySegment buffer, long bytes, int flags) {
-        return 0;
-    }
-
-    /** Whether interfaces of ports that are opened from now on finish checksums and cut GSO frames. */
-    public void offloading(boolean on) {
-        offloading = on;
-    }
-
-    /** ethtool's questions for single offloads. */
-    @Override
-    public int ioctl(int fd, long request, MemorySegment argument) {
-        return offloading ? -Errno.EOPNOTSUPP : 0; // not answered is yes, and in the question stands no
-    }
-
-    @Override
-    public int clock_gettime(int clock, MemorySegment timespec) {
-        return Libc.system().clock_gettime(clock, timespec);
-    }
-
-    @Override
-    public int sched_setaffinity(int thread, long maskBytes, MemorySegment mask) {
-        return 0;
-    }
-
-    @Override
-    public int sched_getaffinity(int thread, long maskBytes, MemorySegment mask) {
-        return Libc.system().sched_getaffinity(thread, maskBytes, mask);
-    }
-
-    @Override
-    public int sched_getcpu() {
-        return PROCESSOR;
-    }
-
-    @Override
-    public int setpriority(int which, int who, int nice) {
-        return 0;
-    }
-
-    @Override
-    public int bpf(int command, MemorySegment attr, int attrBytes) {
-        return 0;
-    }
-
-    @Override
-    public int close(int fd) {
-        return 0;
-    }
-
-    /** Frees all rings; nobody uses them any more. */
-    @Override
-    public void close() {
-        arena.close();
     }
 }
