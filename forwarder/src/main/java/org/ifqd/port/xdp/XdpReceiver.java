@@ -38,6 +38,18 @@ final class XdpReceiver extends WaitingReceiver {
     /** The longest sleep while the fill ring is short of chunks, milliseconds. */
     private static final int STARVED_MS = 1;
 
+    /**
+     * Frames that the kernel gets chunks for in overload: more would wait, be dropped all the same, and push each other
+     * out of the processor's cache.
+     */
+    private static final int OVERLOAD_FRAMES = 512;
+
+    /** A look that finds fewer frames found no backlog. */
+    private static final int BACKLOG = 128;
+
+    /** It is overload when so many times the ring's frames have come in, and each look found a backlog. */
+    private static final int OVERLOAD_RINGS = 8;
+
     private final XdpQueue queue;
     private final XdpMemory memory;
     private final XdpProgram program;
@@ -51,6 +63,11 @@ final class XdpReceiver extends WaitingReceiver {
 
     /** So that the loads are not left out; means nothing. */
     private int touched;
+
+    /** Frames since the last look without a backlog, up to those of an overload. Worker only. */
+    private int undrained;
+
+    private final int overload;
 
     /** The fill ring is short of chunks: the kernel may have none to wake this worker with. Worker only. */
     private boolean isStarved;
@@ -81,6 +98,7 @@ final class XdpReceiver extends WaitingReceiver {
         this.clock = clock;
         this.tap = tap;
         this.chunks = new int[queue.fill().size()];
+        this.overload = OVERLOAD_RINGS * queue.fill().size();
     }
 
     @Override
@@ -103,6 +121,7 @@ final class XdpReceiver extends WaitingReceiver {
                 }
             }
         }
+        undrained = n < BACKLOG ? 0 : Math.min(undrained + n, overload);
         refill();
         return n;
     }
@@ -137,9 +156,13 @@ final class XdpReceiver extends WaitingReceiver {
         }
     }
 
-    /** Puts free chunks into the fill ring, as long as there are some. */
+    /** Puts free chunks into the fill ring, as long as there are some; in overload only a few. */
     private void refill() {
         int room = queue.fill().space();
+        if (undrained == overload) {
+            int filled = queue.fill().size() - room;
+            room = Math.min(room, OVERLOAD_FRAMES - filled - queue.rx().available());
+        }
         if (room < REFILL) {
             isStarved = false;
             return;
