@@ -176,6 +176,16 @@ build_if_stale() {
   ) 9<"$ifqd_root/pom.xml" || die 1 "the build failed"
 }
 
+# Builds the JMH benchmarks and sets `classpath` to a copy in directory $1, which a build in this tree does not take away from a
+# benchmark that runs.
+build_benchmarks() {
+  run_mvn -q -Pbench -DskipTests -Dspotless.check.skip=true test-compile dependency:build-classpath \
+    -Dmdep.outputFile=target/bench.classpath
+  cp -r "$ifqd_root"/forwarder/target/{classes,test-classes} "$1"
+  # shellcheck disable=SC2034 # used by the benchmarks
+  classpath=$1/test-classes:$1/classes:$(<"$ifqd_root/forwarder/target/bench.classpath")
+}
+
 # Makes the AOT cache if it is older than the jar. It only saves time: whatever goes wrong, ifqd starts without. An empty file
 # stands for a cache that could not be made, so that it is tried once for each build.
 aot_if_stale() {

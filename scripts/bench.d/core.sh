@@ -15,13 +15,9 @@ fi
 cd "$ifqd_root"
 need mvn python3
 find_jdk
-run_mvn -q -Pbench -DskipTests -Dspotless.check.skip=true test-compile dependency:build-classpath \
-  -Dmdep.outputFile=target/bench.classpath
-# A copy: a build in this tree must not take the classes away from a benchmark that runs.
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-cp -r forwarder/target/classes forwarder/target/test-classes "$scratch"
-classpath=$scratch/test-classes:$scratch/classes:$(<forwarder/target/bench.classpath)
+build_benchmarks "$scratch"
 
 mkdir -p "$docs"
 rm -f forwarder/target/bench-core-*.json

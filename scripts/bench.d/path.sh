@@ -14,13 +14,9 @@ fi
 cd "$ifqd_root"
 need mvn
 find_jdk
-run_mvn -q -Pbench -DskipTests -Dspotless.check.skip=true test-compile dependency:build-classpath \
-  -Dmdep.outputFile=target/bench.classpath
-# A copy: a build in this tree must not take the classes away from a benchmark that runs.
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-cp -r forwarder/target/classes forwarder/target/test-classes "$scratch"
-classpath=$scratch/test-classes:$scratch/classes:$(<forwarder/target/bench.classpath)
+build_benchmarks "$scratch"
 
 "$jdk/bin/java" --sun-misc-unsafe-memory-access=allow -cp "$classpath" org.openjdk.jmh.Main org.ifqd.bridge.PathBench \
   "${measure[@]}" -prof gc -foe true -rf json -rff forwarder/target/bench-path.json \

@@ -36,17 +36,4 @@ final class IfnetPath implements SendPath {
             throw new IllegalStateException("measured a path that loses frames: " + c);
         }
     }
-
-    /** A measurement in which something went wrong must not pass for one. */
-    private static final class Complaints implements TaskListSerializer.Monitor {
-        @Override
-        public void taskFailed(String name, Throwable cause) {
-            throw new IllegalStateException("start failed", cause);
-        }
-
-        @Override
-        public void barrierStuck(String name, Thread inside, long waitedMs, StackTraceElement[] stack) {
-            throw new IllegalStateException("barrier stuck behind " + inside);
-        }
-    }
 }

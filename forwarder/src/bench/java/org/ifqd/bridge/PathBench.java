@@ -3,8 +3,8 @@ package org.ifqd.bridge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.ifqd.bench.Complaints;
 import org.ifqd.ifq.StartPolicy;
-import org.ifqd.ifq.TaskListSerializer;
 import org.ifqd.linux.RehearsalKernel;
 import org.ifqd.linux.packet.PacketRehearsalKernel;
 import org.ifqd.linux.xdp.XdpRehearsalKernel;
@@ -61,7 +61,7 @@ public class PathBench {
         boolean isXdp = backend.startsWith("af_xdp");
         kernel = isXdp ? new XdpRehearsalKernel() : new PacketRehearsalKernel();
         open.add(kernel);
-        PortContext context = new PortContext(kernel, StartPolicy.ON_CALLER, new Failures(), line -> {});
+        PortContext context = new PortContext(kernel, StartPolicy.ON_CALLER, new Complaints(), line -> {});
         ports = isXdp ? xdpPorts(context) : packetPorts(context);
         LoopGuard guard = new LoopGuard(probe -> {}, line -> {});
         workers = new ReceiveWorker[2];
@@ -119,18 +119,6 @@ public class PathBench {
         if (sent != delivered || delivered < 0.99 * rounds * 2 * FRAMES) { // the ring's first round may find it full
             throw new IllegalStateException("%d sent, %d delivered in %d rounds: the time is not theirs"
                     .formatted(sent, delivered, rounds));
-        }
-    }
-
-    private static final class Failures implements TaskListSerializer.Monitor {
-        @Override
-        public void taskFailed(String name, Throwable cause) {
-            throw new IllegalStateException(name, cause);
-        }
-
-        @Override
-        public void barrierStuck(String name, Thread inside, long waitedMs, StackTraceElement[] stack) {
-            throw new IllegalStateException(name + " is stuck");
         }
     }
 }

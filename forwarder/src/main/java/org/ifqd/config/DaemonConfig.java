@@ -83,6 +83,6 @@ public record DaemonConfig(
 
     /** Whether one of the ports is opened over AF_XDP. */
     public boolean usesXdp() {
-        return ports.stream().anyMatch(port -> port.backend() == Backend.af_xdp);
+        return ports.stream().anyMatch(PortConfig::usesXdp);
     }
 }

@@ -24,4 +24,9 @@ public record PortConfig(
     public static PortConfig of(String name, OffloadPolicy offloads) {
         return new PortConfig(name, Backend.auto, PortOptions.DEFAULT, StartMode.DIRECT, "", offloads);
     }
+
+    /** Whether it is opened over AF_XDP. */
+    public boolean usesXdp() {
+        return backend == Backend.af_xdp;
+    }
 }

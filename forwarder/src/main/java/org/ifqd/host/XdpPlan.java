@@ -2,7 +2,6 @@ package org.ifqd.host;
 
 import java.util.List;
 import java.util.Optional;
-import org.ifqd.config.Backend;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.HostPolicy;
 import org.ifqd.config.OffloadPolicy;
@@ -30,10 +29,6 @@ public final class XdpPlan {
 
     private XdpPlan() {}
 
-    private static boolean isUsedBy(PortConfig port) {
-        return port.backend() == Backend.af_xdp;
-    }
-
     /**
      * The memory of a pair, if one of its ports has the backend; else null. The first port that closes it unmaps
      * nothing, the last one does.
@@ -41,7 +36,7 @@ public final class XdpPlan {
      * @param links in the order of the pair's ports
      */
     public static XdpMemory memory(Libc libc, List<PortConfig> ports, List<Link> links) {
-        if (ports.stream().noneMatch(XdpPlan::isUsedBy)) {
+        if (ports.stream().noneMatch(PortConfig::usesXdp)) {
             return null;
         }
         int chunkBytes = XdpPort.chunkBytes(
@@ -54,7 +49,7 @@ public final class XdpPlan {
             PortConfig port = ports.get(i);
             chunks += XdpPort.laneChunks(
                     port.options(), ports.get(1 - i).options().workers());
-            chunks += isUsedBy(port) ? XdpPort.ringChunks(port.options(), chunkBytes) : 0;
+            chunks += port.usesXdp() ? XdpPort.ringChunks(port.options(), chunkBytes) : 0;
         }
         return XdpMemory.open(
                 libc,
@@ -104,7 +99,7 @@ public final class XdpPlan {
      * @return warnings: what may not work, which only the other end knows
      */
     public static List<String> check(List<PortConfig> all, HostPolicy host) {
-        List<PortConfig> ports = all.stream().filter(XdpPlan::isUsedBy).toList();
+        List<PortConfig> ports = all.stream().filter(PortConfig::usesXdp).toList();
         if (!ports.isEmpty() && host.allowUse()) {
             throw new ConfigException(ports.getFirst().name()
                     + ": af_xdp leaves the host nothing to hear; leave --allow-host away, or use --backend af_packet");

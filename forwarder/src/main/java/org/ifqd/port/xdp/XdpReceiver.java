@@ -160,8 +160,7 @@ final class XdpReceiver extends WaitingReceiver {
     private void refill() {
         int room = queue.fill().space();
         if (undrained == overload) {
-            int filled = queue.fill().size() - room;
-            room = Math.min(room, OVERLOAD_FRAMES - filled - queue.rx().available());
+            room = Math.min(room, OVERLOAD_FRAMES - chunksInRings());
         }
         if (room < REFILL) {
             isStarved = false;
