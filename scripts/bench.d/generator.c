@@ -109,6 +109,7 @@ static void build(uint8_t *frame, int bytes, int source)
 	memcpy(frame, start, sizeof start);
 	frame[5] = 0x10 + source; /* not the source, or a bridge has nothing to do */
 	frame[11] = source;
+	frame[35] = source; /* of the port: a flow of its own */
 	frame[16] = ip >> 8, frame[17] = ip;
 	frame[38] = udp >> 8, frame[39] = udp;
 	for (int i = 14; i < 34; i += 2)
