@@ -1,9 +1,11 @@
 // Looks at the live page in headless Chromium: node page.mjs CHECK|SHOTS, with
 //   IFQD_URL of the page, IFQD_STATS a command that prints `ifqd stats --json`, IFQD_MODULES where playwright-core is,
-//   IFQD_CHROMIUM, and for shots: IFQD_OUT a folder, IFQD_TOP a file with what `ifqd top` wrote (tmux capture-pane -e).
+//   IFQD_CHROMIUM, IFQD_REPORT a page that `ifqd benchmark` wrote, and for shots: IFQD_OUT a folder, IFQD_TOP a file with what
+//   `ifqd top` wrote (tmux capture-pane -e).
 import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
+import {pathToFileURL} from 'node:url';
 
 const {IFQD_URL: url, IFQD_STATS: command, IFQD_MODULES: modules, IFQD_CHROMIUM: executablePath} = process.env;
 const require = createRequire(modules + '/');
@@ -21,15 +23,21 @@ async function until(page, condition, argument) {
   for (let i = 0; i < 300 && !await page.evaluate(condition, argument); i++) await page.waitForTimeout(100);
 }
 
-async function open(options) {
+/** A page that remembers what it complains of and what it asks of others. */
+async function visit(address, options) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   page.noise = [];
   page.outside = [];
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && page.noise.push(message.text()));
   page.on('pageerror', (error) => page.noise.push(String(error)));
-  page.on('request', (request) => request.url().startsWith(url) || page.outside.push(request.url()));
-  await page.goto(url);
+  page.on('request', (request) => request.url().startsWith(address) || page.outside.push(request.url()));
+  await page.goto(address);
+  return page;
+}
+
+async function open(options) {
+  const page = await visit(url, options);
   await until(page, () => /\d/.test(document.querySelector('[data-value=rxRate]')?.textContent ?? ''));
   await page.waitForSelector('#check li');
   return page;
@@ -103,26 +111,43 @@ const contrast = (page) => page.evaluate(() => {
   }));
 });
 
+/** What holds for every page of ours. */
+async function looks(page, options) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  tell(wide === 0, `nothing is wider than ${options.viewport.width} px (${wide})`);
+  const least = await contrast(page);
+  tell(least >= 4.5, `least contrast ${least.toFixed(1)}`);
+  tell(page.noise.length === 0, 'no error on the console ' + page.noise.join('; '));
+  tell(page.outside.length === 0, 'no request elsewhere ' + page.outside.join(' '));
+}
+
+const VIEWS = [
+  ['wide', {viewport: {width: 1280, height: 900}, colorScheme: 'light'}],
+  ['narrow-dark', {viewport: {width: 360, height: 780}, colorScheme: 'dark'}]];
+
 try {
-  for (const [name, options] of [
-    ['wide', {viewport: {width: 1280, height: 900}, colorScheme: 'light'}],
-    ['narrow-dark', {viewport: {width: 360, height: 780}, colorScheme: 'dark'}]]) {
+  for (const [name, options] of VIEWS) {
     const page = await open(options);
     if (process.argv[2] === 'shots') {
       await page.waitForTimeout(20000);
       await page.screenshot({path: `${process.env.IFQD_OUT}/page-${name}.png`, fullPage: true});
       continue;
     }
-    console.log('--- ' + name);
+    console.log('--- page, ' + name);
     await valuesAreThoseOfStats(page);
     await keyboard(page);
     await names(page);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    tell(wide === 0, `nothing is wider than ${options.viewport.width} px (${wide})`);
-    const least = await contrast(page);
-    tell(least >= 4.5, `least contrast ${least.toFixed(1)}`);
-    tell(page.noise.length === 0, 'no error on the console ' + page.noise.join('; '));
-    tell(page.outside.length === 0, 'no request elsewhere ' + page.outside.join(' '));
+    await looks(page, options);
+  }
+  for (const [name, options] of VIEWS) {
+    const page = await visit(pathToFileURL(process.env.IFQD_REPORT).href, options);
+    if (process.argv[2] === 'shots') {
+      await page.screenshot({path: `${process.env.IFQD_OUT}/report-${name}.png`, fullPage: name === 'wide'});
+      continue;
+    }
+    console.log('--- report, ' + name);
+    await page.evaluate(() => document.querySelectorAll('details').forEach((node) => { node.open = true; }));
+    await looks(page, options);
   }
   if (process.argv[2] === 'shots') {
     const page = await browser.newPage({viewport: {width: 800, height: 480}});

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final List<List<String>> LAYERS = List.of(
             List.of("cli"),
+            List.of("benchmark"),
             List.of("daemon", "probe"),
             List.of("check"),
             List.of("host", "link", "service"),

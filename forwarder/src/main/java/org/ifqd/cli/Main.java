@@ -37,6 +37,8 @@ import picocli.CommandLine.Command;
             DrainCommand.class,
             InterfacesCommand.class,
             ProbeCommand.class,
+            BenchmarkCommand.class,
+            ReplayCommand.class,
             TapCommand.class,
             CommandLine.HelpCommand.class
         })

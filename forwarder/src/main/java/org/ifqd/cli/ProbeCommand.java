@@ -1,6 +1,7 @@
 package org.ifqd.cli;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -8,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.ifqd.linux.Libc;
 import org.ifqd.probe.DirectionReport;
 import org.ifqd.probe.Probe;
@@ -65,7 +69,7 @@ final class ProbeCommand implements Callable<Integer> {
         try (Probe probe = new Probe(Libc.system(), config)) {
             StopSignals.handle(probe::stop);
             announce(config);
-            reports = probe.run();
+            reports = run(probe);
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -80,6 +84,30 @@ final class ProbeCommand implements Callable<Integer> {
             writeHistograms(reports);
         }
         return reports.stream().allMatch(report -> report.isClean(allowLoss)) ? 0 : 1;
+    }
+
+    /** Somebody who looks on sees every second that it goes on. */
+    private List<DirectionReport> run(Probe probe) throws InterruptedException {
+        Console console = System.console();
+        if (console == null || !console.isTerminal()) {
+            return probe.run();
+        }
+        try (ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
+            PrintWriter err = spec.commandLine().getErr();
+            clock.scheduleAtFixedRate(
+                    () -> {
+                        err.println("probe: " + probe.progress());
+                        err.flush();
+                    },
+                    1,
+                    1,
+                    TimeUnit.SECONDS);
+            try {
+                return probe.run();
+            } finally {
+                clock.shutdownNow();
+            }
+        }
     }
 
     /** From here on frames are received. On stderr with --json, since stdout is one object then. */

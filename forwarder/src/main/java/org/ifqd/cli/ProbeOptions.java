@@ -151,6 +151,7 @@ final class ProbeOptions {
                 count,
                 durationNs(),
                 rate,
+                false,
                 FrameSizes.parse(sizes),
                 flows,
                 tags.stream().map(VlanTag::parse).toList(),
@@ -160,6 +161,7 @@ final class ProbeOptions {
                 payload == Payload.zero,
                 seed != null ? seed : random.nextInt(1, 1_000_000),
                 nanoseconds("--warm-up", warmUp),
+                rate,
                 nanoseconds("--timeout", timeout),
                 ringBytes());
     }

@@ -1,6 +1,7 @@
 package org.ifqd.probe;
 
 import java.io.PrintStream;
+import org.HdrHistogram.Histogram;
 
 /**
  * The outcome of one direction.
@@ -20,7 +21,7 @@ public record DirectionReport(
     }
 
     /** Frames sent as far as is known: counted, announced, or told from the numbers of those that came. */
-    long sentFrames() {
+    public long sentFrames() {
         if (sent != null) {
             return sent.frames();
         }
@@ -28,8 +29,39 @@ public record DirectionReport(
     }
 
     /** Frames that did not arrive intact; 0 where nobody looked. */
-    long lost() {
+    public long lost() {
         return received == null ? 0 : sentFrames() - received.received();
+    }
+
+    /** Distinct intact frames; 0 where nobody looked, as for all that follow. */
+    public long receivedFrames() {
+        return received == null ? 0 : received.received();
+    }
+
+    /** Frames that came after a later one of their flow; those too old to tell from duplicates among them. */
+    public long reordered() {
+        return received == null
+                ? 0
+                : received.of(SequenceWindow.Arrival.REORDERED) + received.of(SequenceWindow.Arrival.TOO_OLD);
+    }
+
+    public long duplicated() {
+        return received == null ? 0 : received.of(SequenceWindow.Arrival.DUPLICATE);
+    }
+
+    /** Frames of ours that were changed on their way. */
+    public long corrupted() {
+        return received == null ? 0 : received.corrupted();
+    }
+
+    /** Which of the frames, by the order of sending from 0 on, is the last that was missing; -1 if none is known. */
+    public long lastMissing() {
+        return received == null ? -1 : received.lastMissing();
+    }
+
+    /** Nanoseconds; null where nobody looked. */
+    public Histogram latencyNs() {
+        return received == null ? null : received.latencyNs();
     }
 
     /** Writes the latency histogram in microseconds, where frames were received. */

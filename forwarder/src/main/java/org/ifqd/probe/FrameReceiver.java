@@ -45,6 +45,7 @@ final class FrameReceiver implements Runnable, AutoCloseable {
 
     private final long frameAddress = Memory.addressOf(frame);
     private long kernelDrops;
+    private volatile long soFar;
 
     /**
      * Opens socket and ring, inside the interface's namespace. From now on frames are received.
@@ -96,6 +97,7 @@ final class FrameReceiver implements Runnable, AutoCloseable {
                 sleep();
             } else if (take(block)) {
                 lastNs = nowNs;
+                soFar = verifier.received();
             }
         } while (!ending.reached(verifier, lastNs, nowNs));
         kernelDrops = ring.kernelDrops();
@@ -135,6 +137,11 @@ final class FrameReceiver implements Runnable, AutoCloseable {
         }
         Memory.copy(mac, frameAddress, bytes);
         return verifier.accept(frame, bytes, ReceivedFrame.timeNs(header));
+    }
+
+    /** Distinct intact frames; any thread, while it runs too. */
+    long soFar() {
+        return soFar;
     }
 
     /** Frames that the kernel dropped because we were too slow; after the end. */

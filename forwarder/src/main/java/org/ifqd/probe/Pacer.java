@@ -10,6 +10,10 @@ import java.util.concurrent.locks.LockSupport;
  * meanwhile, all but the last {@link #BURST} frames or {@link #CATCH_UP_NS}, whichever is more, is never sent. At high
  * rates frames come in small bursts, as many as fell due during the last system call.
  *
+ * <p>An even pacer does not catch up: whoever measures what a device takes must not offer it bursts that it was not
+ * asked for. What fell due more than {@link #EVEN_NS} or {@link #EVEN_FRAMES} frames ago is sent later, and the rate is
+ * lower by that.
+ *
  * <p><b>Threading:</b> one thread.
  */
 final class Pacer {
@@ -21,13 +25,28 @@ final class Pacer {
      */
     private static final long SPIN_NS = 150_000;
 
+    static final long EVEN_NS = 250_000;
+    static final int EVEN_FRAMES = 8;
+
     private final double intervalNs;
+    private final long mostNs;
     private long startNs;
     private long taken;
 
-    /** @param rate frames a second, 0 for as fast as possible */
-    Pacer(double rate) {
+    /**
+     * @param rate frames a second, 0 for as fast as possible
+     * @param even whether evenness matters more than the average
+     */
+    Pacer(double rate, boolean even) {
         intervalNs = rate == 0 ? 0 : 1e9 / rate;
+        mostNs = even
+                ? Math.max(EVEN_NS, (long) (EVEN_FRAMES * intervalNs))
+                : Math.max(CATCH_UP_NS, (long) (BURST * intervalNs));
+    }
+
+    /** Whether there is a rate. */
+    boolean isPaced() {
+        return intervalNs > 0;
     }
 
     void start(long nowNs) {
@@ -44,7 +63,6 @@ final class Pacer {
         if (lateNs < 0) {
             return 0;
         }
-        long mostNs = Math.max(CATCH_UP_NS, (long) (BURST * intervalNs));
         if (lateNs > mostNs) {
             startNs += lateNs - mostNs;
             lateNs = mostNs;
@@ -55,6 +73,11 @@ final class Pacer {
     /** So many of the frames that were due are on their way. */
     void take(int frames) {
         taken += frames;
+    }
+
+    /** How long ago the next frame was due; negative if it will be. Meaningless without a rate. */
+    long lateNs(long nowNs) {
+        return nowNs - nextNs();
     }
 
     private long nextNs() {

@@ -2,6 +2,7 @@ package org.ifqd.probe;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.packet.SocketFilter;
@@ -71,6 +72,15 @@ public final class Probe implements AutoCloseable {
             thread.rethrow();
         }
         return directions.stream().map(this::report).toList();
+    }
+
+    /** How far it is, for people; any thread, while it runs. */
+    public String progress() {
+        return directions.stream()
+                .map(d -> (d.sender == null ? "" : d.sender.soFar() + " sent ")
+                        + (d.receiver == null ? "" : d.receiver.soFar() + " received"))
+                .map(String::strip)
+                .collect(Collectors.joining("; "));
     }
 
     private DirectionReport report(Direction direction) {

@@ -13,13 +13,15 @@ import org.ifqd.config.ConfigException;
  * @param count frames to send in each direction, 0 for no limit
  * @param durationNs how long to send, 0 for no limit
  * @param rate frames a second and direction, 0 for as fast as possible
+ * @param even whether a sender that was held up leaves out what fell due, instead of catching up in bursts
  * @param flows 1 to 65536
  * @param stream 0 to 0x7fff
  * @param sourceMac 0 for one that is made from the stream
  * @param destinationMac as {@code sourceMac}
  * @param zeroPayload zeros instead of random bytes
  * @param seed of the random payload
- * @param warmUpNs how long to send at the rate before counting
+ * @param warmUpNs how long to send before counting
+ * @param warmUpRate frames a second of the warm-up, 0 for as fast as possible
  * @param timeoutNs how long to wait for stragglers
  * @param rxRingBytes of each receive ring
  */
@@ -30,6 +32,7 @@ public record ProbeConfig(
         long count,
         long durationNs,
         double rate,
+        boolean even,
         FrameSizes sizes,
         int flows,
         List<VlanTag> tags,
@@ -39,6 +42,7 @@ public record ProbeConfig(
         boolean zeroPayload,
         long seed,
         long warmUpNs,
+        double warmUpRate,
         long timeoutNs,
         long rxRingBytes) {
     private static final int MOST_FLOWS = 1 << 16;

@@ -33,7 +33,7 @@ public record ProbePort(String namespace, String name) {
     }
 
     /** Looks it up; it must be an Ethernet interface that is up. */
-    Link link(Libc libc) {
+    public Link link(Libc libc) {
         if (!namespace.isEmpty() && !NetworkNamespace.exists(namespace)) {
             throw new ConfigException("no such network namespace: " + namespace + "; see ip netns list");
         }

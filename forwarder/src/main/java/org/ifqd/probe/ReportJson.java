@@ -41,7 +41,18 @@ public final class ReportJson {
         map.put("refused", sent == null ? null : sent.refused());
         map.put("warmUp", sent == null ? null : sent.warmUp());
         map.put("seconds", sent == null ? null : sent.elapsedNs() / 1e9);
+        map.put("shortfall", sent == null ? null : sent.shortfall());
+        map.put("lateNs", sent == null || sent.rate() == 0 ? null : late(sent.lateNs()));
         map.put("framesPerSecond", sent == null ? null : sent.perSecond());
+    }
+
+    /** How late system calls began to send, against the rate. */
+    private static Map<String, Object> late(Histogram h) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("p50", h.getValueAtPercentile(50));
+        map.put("p99", h.getValueAtPercentile(99));
+        map.put("max", h.getMaxValue());
+        return map;
     }
 
     private static void received(Map<String, Object> map, DirectionReport d) {

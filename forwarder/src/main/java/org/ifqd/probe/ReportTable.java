@@ -9,6 +9,7 @@ import org.HdrHistogram.Histogram;
 /** The outcome for people: a row for each number, a column for each direction. Rows that say nothing are left out. */
 public final class ReportTable {
     private static final int LABEL_WIDTH = 22;
+    private static final double NOTABLE_SHORTFALL = 0.001;
 
     private final List<DirectionReport> directions;
     private final PrintWriter out;
@@ -44,6 +45,14 @@ public final class ReportTable {
         row(
                 "  Mbit/s",
                 d -> decimal(d.sent().bytes() * 8e3 / Math.max(1, d.sent().elapsedNs())));
+        if (directions.stream().anyMatch(d -> d.sent().shortfall() > NOTABLE_SHORTFALL)) {
+            row(
+                    "  short of the rate by",
+                    d -> String.format(Locale.ROOT, "%.2f %%", 100 * d.sent().shortfall()));
+        }
+        if (directions.getFirst().sent().rate() > 0) {
+            row("  late, p99, microsec.", d -> decimal(d.sent().lateNs().getValueAtPercentile(99) / 1e3));
+        }
         if (any(d -> d.sent().refused())) {
             count("  refused (too long)", d -> d.sent().refused());
         }

@@ -28,6 +28,7 @@ final class SequenceWindow {
     private final long[] highest;
     private final long[] arrived;
     private final int window;
+    private long lastMissing = -1;
 
     SequenceWindow(int flows) {
         this(flows, Math.clamp(Integer.highestOneBit(MEMORY_BITS / flows), SMALLEST, LARGEST));
@@ -55,6 +56,9 @@ final class SequenceWindow {
         long number = top + (sequence - (int) top); // the one of these 32 bits that is nearest to the highest
         if (number > top) {
             clear(flow, top + 1, number);
+            if (number > top + 1) {
+                lastMissing = Math.max(lastMissing, (number - 1) * highest.length + flow);
+            }
             highest[flow] = number;
             mark(flow, number);
             return Arrival.IN_ORDER;
@@ -86,6 +90,14 @@ final class SequenceWindow {
 
     private int word(int flow, long number) {
         return (int) (((long) flow * window + (number & window - 1)) / Long.SIZE);
+    }
+
+    /**
+     * Of frames that are sent with their flows in turn, which is the last that was missing when a later one of its flow
+     * came; it may have come later. -1 if there is none.
+     */
+    long lastMissing() {
+        return lastMissing;
     }
 
     /** How many frames must have been sent if in each flow the highest number that arrived was the last. */

@@ -88,6 +88,11 @@ public final class Verifier {
         return window.numbered();
     }
 
+    /** As {@link SequenceWindow#lastMissing}. */
+    long lastMissing() {
+        return window.lastMissing();
+    }
+
     Histogram latencyNs() {
         return latencyNs;
     }

@@ -44,7 +44,7 @@ final class FaultyLink {
         Link toLink = to.link(libc);
         in = from.inside(() -> PacketSocket.open(libc, from.name()));
         out = to.inside(() -> PacketSocket.open(libc, to.name()));
-        ring = RxRing.open(in, 1 << 18, 16);
+        ring = RxRing.open(in, 1 << 13, 2048);
         in.ignoreOutgoing();
         in.bindToReceive(fromLink.index());
         out.vnetHeader();
@@ -86,6 +86,11 @@ final class FaultyLink {
         bytes = ReceivedFrame.capturedBytes(header) + (stripped ? 4 : 0);
         long mac = stripped ? ReceivedFrame.restoreTag(header) : ReceivedFrame.mac(header);
         Memory.copy(mac, Memory.addressOf(memory) + VnetHeader.BYTES, bytes);
+    }
+
+    /** The number that the probe gave the frame; it has no tag. */
+    int sequence() {
+        return memory.getInt(VnetHeader.BYTES + ProbeFrame.ETHERNET_BYTES + ProbeFrame.SEQUENCE);
     }
 
     void send() {

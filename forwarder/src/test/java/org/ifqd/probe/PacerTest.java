@@ -9,7 +9,7 @@ class PacerTest {
     private static final long START = -5_000_000_000L; // System.nanoTime may be negative
 
     private static Pacer pacer(double rate) {
-        Pacer pacer = new Pacer(rate);
+        Pacer pacer = new Pacer(rate, false);
         pacer.start(START);
         return pacer;
     }
@@ -71,6 +71,17 @@ class PacerTest {
         Pacer slow = pacer(100);
         assertEquals(Pacer.BURST + 1, takeAll(slow, START + 10_000_000_000L));
         assertEquals(1, takeAll(slow, START + 10_010_000_000L));
+    }
+
+    @Test
+    void evenPacerLeavesOutWhatFellDueInAStall() {
+        Pacer fast = new Pacer(100_000, true);
+        fast.start(START);
+        assertEquals(Pacer.EVEN_NS / 10_000 + 1, takeAll(fast, START + 50_000_000));
+        assertEquals(1, takeAll(fast, START + 50_010_000), "and then it goes on at the same pace");
+        Pacer slow = new Pacer(1000, true);
+        slow.start(START);
+        assertEquals(Pacer.EVEN_FRAMES + 1, takeAll(slow, START + 50_000_000));
     }
 
     @Test
