@@ -1,5 +1,6 @@
 package org.ifqd.benchmark;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +17,7 @@ final class Chart {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 300;
     private static final int LEFT = 64;
-    private static final int RIGHT = 14;
+    private static final int RIGHT = 30;
     private static final int TOP = 14;
     private static final int BOTTOM = 44;
     private static final int TICKS = 6;
@@ -73,7 +74,9 @@ final class Chart {
         List<Tick> ticks = new ArrayList<>();
         for (double percent : new double[] {0, 90, 99, 99.9, 99.99, 99.999}) {
             if (percent <= highest) {
-                ticks.add(new Tick(percent, percent + " %"));
+                ticks.add(new Tick(
+                        percent,
+                        BigDecimal.valueOf(percent).stripTrailingZeros().toPlainString() + " %"));
             }
         }
         Axis x = new Axis("percentile", ticks, 0, highest, v -> -Math.log10(1 - v / 100));
@@ -111,9 +114,7 @@ final class Chart {
     }
 
     private static String short_(double value) {
-        return value >= 1000 || value == Math.rint(value)
-                ? Scaled.of(value)
-                : String.format(Locale.ROOT, "%.3g", value);
+        return value >= 1000 || value == Math.rint(value) ? Scaled.of(value) : Words.digits(value);
     }
 
     /** A line through the points, with a dot at each. */

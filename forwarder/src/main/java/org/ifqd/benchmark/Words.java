@@ -1,5 +1,7 @@
 package org.ifqd.benchmark;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Figures of a report as people read them, the same in every form of it. Any thread. */
@@ -12,7 +14,13 @@ final class Words {
     }
 
     static String percent(double ratio) {
-        return ratio == 0 ? "0" : String.format(Locale.ROOT, "%.3g %%", 100 * ratio);
+        return ratio == 0 ? "0" : digits(100 * ratio) + " %";
+    }
+
+    /** Three digits that count, without zeros at the end. */
+    static String digits(double value) {
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros();
+        return rounded.scale() > 9 ? String.format(Locale.ROOT, "%.3g", value) : rounded.toPlainString();
     }
 
     /** Short numbers: 0, 0.5, 12.3, 4567. */
