@@ -14,7 +14,7 @@ import time
 import machine
 import veth_peers
 import veth_report
-from veth_lab import GENERATOR_CORE, Lab, count, measure, undisturbed
+from veth_lab import GENERATOR_CORE, PLACEMENTS, Lab, count, measure, undisturbed
 
 PARTS = ["rate", "tcp", "latency", "zeroloss", "startup", "soak"]
 
@@ -30,6 +30,9 @@ def arguments():
     p.add_argument("--sizes", default="64,512,1514", help="bytes of a frame with FCS (default %(default)s)")
     p.add_argument("--only", default="", metavar="NAME,...", help="these devices under test")
     p.add_argument("--ways", choices=["1", "2", "both"], default="both", help="rate: one way, both at once, or each (default both)")
+    p.add_argument("--placement", choices=PLACEMENTS, default=PLACEMENTS[0],
+                   help="rate: where the forwarder's receive path runs: on the sender's core, or moved to the forwarder's by RPS or by"
+                        " threaded NAPI (default %(default)s)")
     p.add_argument("--append", action="store_true", help="rounds more for the report, not a new one of these parts")
     p.add_argument("--trial", type=float, default=10, help="zeroloss: seconds of a trial; RFC 2544 asks for 60 (default %(default)s)")
     p.add_argument("--soak-seconds", type=float, default=600, help="soak: how long (default %(default)s)")
@@ -106,6 +109,7 @@ class Run:
 
         def begin():
             lab.drop_at(True)
+            lab.place(self.a.placement)
             peer.up(lab)
             measure(lab, 64, 0.1, both=both, settle=2)  # not counted: a JVM compiles, on the forwarder's core
             peer.pause()

@@ -46,7 +46,7 @@ for end in "$lab_gen g0" "$lab_sink s0"; do
 done
 # A report is made of whole runs with nothing special.
 docs=$ifqd_root/forwarder/docs
-[[ ! " $* " =~ \ --(quick|other|only)[\ =] ]] || docs=$ifqd_root/forwarder/target/bench-veth
+[[ ! " $* " =~ \ --(quick|other|only|placement)[\ =] ]] || docs=$ifqd_root/forwarder/target/bench-veth
 JAVA=$jdk/bin/java python3 "$scripts/bench.d/veth.py" --scratch "$scratch" --dut "$lab_dut" --ifqd "$scripts/ifqd" \
   --docs "$docs" "$@" &
 driver=$!

@@ -8,6 +8,7 @@ import subprocess
 import time
 
 FORWARDER_CORE, GENERATOR_CORE = 1, 0
+PLACEMENTS = ["sender", "rps", "napi"]
 CLONE_NEWNET = 0x40000000
 QUIET_CORES = 0.15
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -125,6 +126,25 @@ class Lab:
         for namespace, interface in [*self.ends, [self.dut, "d0"], [self.dut, "d1"]]:
             words = [part for name in ("tso", "gso", "sg", "tx", "rx", "gro") for part in (name, word)]
             self.run(namespace, "ethtool", "-K", interface, *words, check=False)
+
+    def place(self, placement):
+        """Where the forwarder's receive path runs. By RPS only what is a packet of the stack moves: an XDP program has seen it before."""
+        if placement == "sender":
+            return
+        for interface in ("d0", "d1"):
+            if placement == "rps":
+                mask = f"{1 << FORWARDER_CORE:x}"
+                self.run(self.dut, "sh", "-c", f"echo {mask} >/sys/class/net/{interface}/queues/rx-0/rps_cpus")
+            else:
+                self.run(self.dut, "sh", "-c", f"echo 1 >/sys/class/net/{interface}/threaded")
+        if placement == "napi":
+            for entry in filter(str.isdigit, os.listdir("/proc")):
+                try:
+                    with open(f"/proc/{entry}/comm") as text:
+                        if text.read().startswith(("napi/d0-", "napi/d1-")):
+                            os.sched_setaffinity(int(entry), {FORWARDER_CORE})
+                except OSError:
+                    continue  # it has just ended
 
     def take_generators(self):
         """A veth takes the XDP frames that the generator sends only with its NAPI on, which GRO switches on."""
