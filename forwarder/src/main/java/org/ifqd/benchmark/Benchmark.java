@@ -210,7 +210,7 @@ public final class Benchmark {
         if (!failure.isEmpty()) {
             throw new IOException("--reset '" + command + "': " + failure);
         }
-        return new Report.ResetReport(command, rate, result.lost(), result.lost() / result.offered());
+        return new Report.ResetReport(command, rate, result.lost(), result.lossRatio() * result.seconds());
     }
 
     /** Returns why it failed, or nothing. */

@@ -56,8 +56,8 @@ public final class Comparison {
                         verdict(first, second),
                         Words.throughput(second),
                         first.lower() == 0 ? "" : String.format(Locale.ROOT, "%.3f", second.lower() / first.lower()),
-                        latency(one),
-                        latency(two)
+                        Words.latency(one, 99),
+                        Words.latency(two, 99)
                     }));
         }
     }
@@ -67,14 +67,6 @@ public final class Comparison {
         double upperB = b.upper() == null ? Double.POSITIVE_INFINITY : b.upper();
         boolean apart = upperA < b.lower() || upperB < a.lower();
         return !apart ? "the same as far as known" : b.lower() > a.lower() ? "B is faster" : "A is faster";
-    }
-
-    private static String latency(Report.SizeReport size) {
-        return size.latency().stream()
-                .filter(l -> l.fraction() == 0.5 && l.frames() > 0)
-                .map(l -> Words.number(l.at(99)))
-                .findFirst()
-                .orElse("");
     }
 
     private static String name(Report report) {

@@ -2,6 +2,7 @@ package org.ifqd.benchmark;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.ToLongFunction;
 import org.HdrHistogram.Histogram;
 import org.ifqd.linux.Libc;
 import org.ifqd.probe.DirectionReport;
@@ -75,12 +76,12 @@ final class ProbeTester implements Tester {
                         .mapToLong(DirectionReport::lastMissing)
                         .max()
                         .orElse(-1),
+                sum(directions, DirectionReport::lostAtEnd),
                 latencyNs,
                 lateNs);
     }
 
-    private static long sum(
-            List<DirectionReport> directions, java.util.function.ToLongFunction<DirectionReport> value) {
+    private static long sum(List<DirectionReport> directions, ToLongFunction<DirectionReport> value) {
         return directions.stream().mapToLong(value).sum();
     }
 

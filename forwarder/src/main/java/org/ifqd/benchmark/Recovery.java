@@ -26,8 +26,7 @@ final class Recovery {
         if (result.lost() == 0) {
             return 0.0;
         }
-        // All that is missing was seen to be missing by a later frame of its flow, or the end is among it.
-        return result.lastMissing() < 0 || result.lastMissing() >= result.sent() - 1
+        return result.lostAtEnd() > 0 || result.lastMissing() < 0
                 ? null
                 : (result.lastMissing() + 1) / result.offered();
     }

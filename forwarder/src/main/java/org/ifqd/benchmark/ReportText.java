@@ -19,8 +19,8 @@ public final class ReportText {
                     Words.throughput(t),
                     Words.uncertainty(t) + (size.throughput().size() > 1 ? ", " + Words.goal(t) : ""),
                     Words.number(Sizes.megabits(t.lower(), size.averageBytes())),
-                    first ? latency(size, 50) : "",
-                    first ? latency(size, 99) : "",
+                    first ? Words.latency(size, 50) : "",
+                    first ? Words.latency(size, 99) : "",
                     first && size.backToBack() != null ? Words.burst(size.backToBack()) : ""
                 });
             }
@@ -34,15 +34,6 @@ public final class ReportText {
             out.println("note: stopped before the end");
         }
         out.flush();
-    }
-
-    /** At half the throughput: there it is the device's, at all of it the queue's. */
-    private static String latency(Report.SizeReport size, double percent) {
-        return size.latency().stream()
-                .filter(l -> l.fraction() == 0.5 && l.frames() > 0)
-                .map(l -> Words.number(l.at(percent)))
-                .findFirst()
-                .orElse("");
     }
 
     private static void notes(Report.SizeReport size, PrintWriter out) {

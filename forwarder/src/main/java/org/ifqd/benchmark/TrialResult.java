@@ -10,6 +10,7 @@ import org.HdrHistogram.Histogram;
  * @param seconds it took to send them
  * @param missed frames of any kind that came in and that the tester was too slow to look at; they may be among the lost
  * @param lastMissing which frame by order of sending was the last that was missing; -1 if none is known
+ * @param lostAtEnd frames after which none of their flow came
  * @param lateNs how late system calls began to send
  */
 record TrialResult(
@@ -23,6 +24,7 @@ record TrialResult(
         long corrupted,
         long missed,
         long lastMissing,
+        long lostAtEnd,
         Histogram latencyNs,
         Histogram lateNs) {
     /** Below this part of the rate a sender is called too slow. */

@@ -52,6 +52,15 @@ final class Words {
                 + (t.exceedRatio() == 0 ? "" : ", worse in " + percent(t.exceedRatio()) + " of the time");
     }
 
+    /** Microseconds at half the throughput: there it is the device's, at all of it the queue's. */
+    static String latency(Report.SizeReport size, double percent) {
+        return size.latency().stream()
+                .filter(l -> l.fraction() == 0.5 && l.frames() > 0)
+                .map(l -> number(l.at(percent)))
+                .findFirst()
+                .orElse("");
+    }
+
     static String burst(Report.BackToBackReport b) {
         if (b.unlimited()) {
             return "≥ " + rate(b.average());

@@ -1,6 +1,8 @@
 package org.ifqd.cli;
 
 import java.math.BigDecimal;
+import org.ifqd.config.ByteSize;
+import org.ifqd.config.ConfigException;
 import picocli.CommandLine;
 
 /** Numbers on the command line, as people write them: 1000, 100k, 1.5M, 2G. Any thread. */
@@ -16,6 +18,15 @@ final class Amount {
                 .registerConverter(long.class, text -> whole(text).longValueExact())
                 .registerConverter(Double.class, text -> parse(text).doubleValue())
                 .registerConverter(double.class, text -> parse(text).doubleValue());
+    }
+
+    /** A size in memory: 64MiB, 1GiB. */
+    static long bytes(String option, String text) {
+        try {
+            return ByteSize.parse(text);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new ConfigException(option + ": " + e.getMessage());
+        }
     }
 
     private static BigDecimal whole(String text) {

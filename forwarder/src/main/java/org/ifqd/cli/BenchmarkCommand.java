@@ -47,6 +47,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Parameters(
             arity = "2",
             paramLabel = "OUT IN",
+            completionCandidates = InterfaceNames.class,
             hideParamSyntax = true,
             description = "Where frames are sent, and where they are received; with --compare two reports.")
     private List<String> ends = new ArrayList<>();
@@ -74,9 +75,7 @@ final class BenchmarkCommand implements Callable<Integer> {
             return 0;
         }
         BenchmarkConfig config = options.config(ends.getFirst(), ends.getLast());
-        if (report != null && !Files.isDirectory(report.toAbsolutePath().getParent())) {
-            throw new ConfigException("--report " + report + ": there is no such directory"); // now, not in hours
-        }
+        checkReport();
         PrintWriter err = spec.commandLine().getErr();
         Consumer<String> progress = line -> {
             err.println(line);
@@ -87,16 +86,31 @@ final class BenchmarkCommand implements Callable<Integer> {
                 + duration(config.expectedSeconds()));
         StopSignals.handle(benchmark::stop);
         Report result = benchmark.run();
-        if (report != null) {
-            ReportFile.write(result, report);
-        }
         if (json) {
             out.println(ReportFile.json(result));
             out.flush();
         } else {
             ReportText.print(result, out);
         }
+        if (report != null) {
+            ReportFile.write(result, report);
+        }
         return result.complete() && !result.isFaulty() ? 0 : 1;
+    }
+
+    /** Now, not in hours. */
+    private void checkReport() {
+        if (report == null) {
+            return;
+        }
+        Path folder = report.toAbsolutePath().getParent();
+        if (Files.isDirectory(report) || folder == null) {
+            throw new ConfigException("--report " + report + ": is a directory; name a file");
+        }
+        if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw new ConfigException(
+                    "--report " + report + ": there is no such directory, or it cannot be written to");
+        }
     }
 
     private static String duration(double seconds) {

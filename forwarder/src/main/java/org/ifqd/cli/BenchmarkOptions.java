@@ -9,7 +9,6 @@ import org.ifqd.benchmark.BenchmarkConfig;
 import org.ifqd.benchmark.Goal;
 import org.ifqd.benchmark.Measurement;
 import org.ifqd.benchmark.Sizes;
-import org.ifqd.config.ByteSize;
 import org.ifqd.config.ConfigException;
 import org.ifqd.probe.ProbePort;
 import picocli.CommandLine.Option;
@@ -140,7 +139,7 @@ final class BenchmarkOptions {
                 reset,
                 flows,
                 timeout,
-                ringBytes());
+                Amount.bytes("--rx-ring", rxRing));
     }
 
     private Set<Measurement> measurements() {
@@ -162,13 +161,5 @@ final class BenchmarkOptions {
             chosen.add(Measurement.RESET);
         }
         return chosen;
-    }
-
-    private long ringBytes() {
-        try {
-            return ByteSize.parse(rxRing);
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new ConfigException("--rx-ring: " + e.getMessage());
-        }
     }
 }

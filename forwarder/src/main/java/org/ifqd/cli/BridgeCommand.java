@@ -46,10 +46,18 @@ final class BridgeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "IF1", description = "One interface, for example eth0.")
+    @Parameters(
+            index = "0",
+            paramLabel = "IF1",
+            completionCandidates = InterfaceNames.class,
+            description = "One interface, for example eth0.")
     private String first;
 
-    @Parameters(index = "1", paramLabel = "IF2", description = "The other interface.")
+    @Parameters(
+            index = "1",
+            paramLabel = "IF2",
+            completionCandidates = InterfaceNames.class,
+            description = "The other interface.")
     private String second;
 
     @Option(

@@ -21,7 +21,11 @@ final class PortCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "IF", description = "The port, for example eth1.")
+    @Parameters(
+            index = "0",
+            paramLabel = "IF",
+            completionCandidates = InterfaceNames.class,
+            description = "The port, for example eth1.")
     private String port;
 
     @Parameters(index = "1", paramLabel = "up|down", description = "${COMPLETION-CANDIDATES}")

@@ -3,7 +3,6 @@ package org.ifqd.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.ifqd.config.ByteSize;
 import org.ifqd.config.ConfigException;
 import org.ifqd.probe.FrameSizes;
 import org.ifqd.probe.MacAddress;
@@ -21,6 +20,7 @@ final class ProbeOptions {
     @Parameters(
             arity = "0..2",
             paramLabel = "IF",
+            completionCandidates = InterfaceNames.class,
             description = "Where frames are sent, and where they are received: two interfaces, unless --send-only or"
                     + " --receive-only names the only one.")
     private List<String> interfaces = new ArrayList<>();
@@ -28,12 +28,14 @@ final class ProbeOptions {
     @Option(
             names = "--send-only",
             paramLabel = "IF",
+            completionCandidates = InterfaceNames.class,
             description = "Only send; a probe with --receive-only verifies, with the same --stream, --tag and --flows.")
     private String sendOnly;
 
     @Option(
             names = "--receive-only",
             paramLabel = "IF",
+            completionCandidates = InterfaceNames.class,
             description =
                     "Only verify. Without --count, frames that were lost after the last one received go unnoticed. Ends"
                             + " when none has come for --timeout, after --seconds, or by SIGINT.")
@@ -163,7 +165,7 @@ final class ProbeOptions {
                 nanoseconds("--warm-up", warmUp),
                 rate,
                 nanoseconds("--timeout", timeout),
-                ringBytes());
+                Amount.bytes("--rx-ring", rxRing));
     }
 
     private static ProbePort port(String text) {
@@ -180,13 +182,5 @@ final class ProbeOptions {
             throw new ConfigException(option + " " + seconds + ": must be 0 to 1e9 seconds");
         }
         return (long) (seconds * 1e9);
-    }
-
-    private long ringBytes() {
-        try {
-            return ByteSize.parse(rxRing);
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new ConfigException("--rx-ring: " + e.getMessage());
-        }
     }
 }

@@ -10,13 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
-import org.ifqd.config.ByteSize;
 import org.ifqd.config.ConfigException;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.pcap.PcapException;
 import org.ifqd.linux.pcap.Recording;
 import org.ifqd.probe.ProbePort;
 import org.ifqd.probe.Replay;
+import org.ifqd.probe.ReportJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,7 +43,11 @@ final class ReplayCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FILE", description = "The capture.")
     private Path file;
 
-    @Parameters(index = "1", paramLabel = "OUT", description = "Where its frames are sent.")
+    @Parameters(
+            index = "1",
+            paramLabel = "OUT",
+            completionCandidates = InterfaceNames.class,
+            description = "Where its frames are sent.")
     private String out;
 
     @Option(
@@ -89,9 +93,9 @@ final class ReplayCommand implements Callable<Integer> {
         try (Recording recording = read();
                 Replay replay = new Replay(Libc.system(), recording, ProbePort.parse(out), timing, loop)) {
             if (!recording.damage().isEmpty()) {
-                spec.commandLine()
-                        .getErr()
-                        .println("ifqd: " + file + ": " + recording.damage() + "; what is before that is sent");
+                PrintWriter err = spec.commandLine().getErr();
+                err.println("ifqd: " + file + ": " + recording.damage() + "; what is before that is sent");
+                err.flush();
             }
             StopSignals.handle(replay::stop);
             Replay.Result result = replay.run();
@@ -104,7 +108,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private Recording read() {
         try {
-            return Recording.read(file, memoryBytes());
+            return Recording.read(file, Amount.bytes("--memory", memory));
         } catch (PcapException e) {
             throw new ConfigException(e.getMessage());
         }
@@ -123,14 +127,6 @@ final class ReplayCommand implements Callable<Integer> {
         return rate != null ? new Replay.Timing(0, rate) : new Replay.Timing(speed == null ? 1 : speed, 0);
     }
 
-    private long memoryBytes() {
-        try {
-            return ByteSize.parse(memory);
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new ConfigException("--memory: " + e.getMessage());
-        }
-    }
-
     private void print(Recording recording, Replay.Result result) throws IOException {
         PrintWriter to = spec.commandLine().getOut();
         Map<String, Object> map = new LinkedHashMap<>();
@@ -145,21 +141,13 @@ final class ReplayCommand implements Callable<Integer> {
         map.put("complete", result.complete());
         Histogram late = result.lateNs();
         boolean timed = late.getTotalCount() > 0;
-        map.put("lateNs", timed ? late(late) : null);
+        map.put("lateNs", timed ? ReportJson.late(late) : null);
         if (json) {
             to.println(JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(map));
         } else {
             lines(map, timed ? late : null, to);
         }
         to.flush();
-    }
-
-    private static Map<String, Object> late(Histogram late) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("p50", late.getValueAtPercentile(50));
-        map.put("p99", late.getValueAtPercentile(99));
-        map.put("max", late.getMaxValue());
-        return map;
     }
 
     /** Rows that say nothing are left out. */

@@ -29,7 +29,11 @@ final class TapCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "IF", description = "An interface that ifqd bridges.")
+    @Parameters(
+            index = "0",
+            paramLabel = "IF",
+            completionCandidates = InterfaceNames.class,
+            description = "An interface that ifqd bridges.")
     private String port;
 
     @Option(

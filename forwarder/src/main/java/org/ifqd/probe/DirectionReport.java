@@ -33,6 +33,11 @@ public record DirectionReport(
         return received == null ? 0 : sentFrames() - received.received();
     }
 
+    /** Of those, how many were sent after the last one of their flow that came. */
+    public long lostAtEnd() {
+        return received == null ? 0 : sentFrames() - received.numbered();
+    }
+
     /** Distinct intact frames; 0 where nobody looked, as for all that follow. */
     public long receivedFrames() {
         return received == null ? 0 : received.received();

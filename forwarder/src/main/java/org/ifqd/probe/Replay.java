@@ -119,7 +119,9 @@ public final class Replay implements AutoCloseable {
         while (record != 0 && !stopped) {
             long nowNs = System.nanoTime();
             int batch = 0;
+            int put = 0;
             long waitNs = 0;
+            boolean full = false;
             while (record != 0 && batch < BURST) {
                 long dueNs = timing.speed > 0
                         ? roundNs + (long) ((recording.timeNs(record) - firstNs) / timing.speed)
@@ -131,8 +133,10 @@ public final class Replay implements AutoCloseable {
                 if (recording.bytes(record) > longest) {
                     tooLong++;
                 } else if (ring.space(1) == 0) {
+                    full = true;
                     break;
                 } else {
+                    put++;
                     ring.put(recording.frame(record), recording.bytes(record));
                     if (timing.isPaced()) {
                         lateNs.recordValue(Math.clamp(nowNs - dueNs, 0, LONGEST_LATE_NS));
@@ -142,7 +146,7 @@ public final class Replay implements AutoCloseable {
                 number++;
                 batch++;
             }
-            if (batch > 0 || waitNs == 0) {
+            if (put > 0 || full) {
                 ring.sendOrWait();
             } else if (waitNs > SPIN_NS) {
                 LockSupport.parkNanos(Math.min(waitNs - SPIN_NS, 100_000_000)); // looks whether it is to stop

@@ -47,7 +47,7 @@ public final class ReportJson {
     }
 
     /** How late system calls began to send, against the rate. */
-    private static Map<String, Object> late(Histogram h) {
+    public static Map<String, Object> late(Histogram h) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("p50", h.getValueAtPercentile(50));
         map.put("p99", h.getValueAtPercentile(99));
@@ -60,7 +60,7 @@ public final class ReportJson {
         map.put("received", v == null ? null : v.received());
         map.put("receivedBytes", v == null ? null : v.receivedBytes());
         map.put("lost", v == null ? null : d.lost());
-        map.put("lostAtEnd", v == null ? null : d.sentFrames() - v.numbered());
+        map.put("lostAtEnd", v == null ? null : d.lostAtEnd());
         map.put("probeDrops", v == null ? null : d.kernelDrops());
         map.put("reordered", v == null ? null : v.of(SequenceWindow.Arrival.REORDERED));
         map.put("duplicated", v == null ? null : v.of(SequenceWindow.Arrival.DUPLICATE));

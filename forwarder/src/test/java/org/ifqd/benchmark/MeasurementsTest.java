@@ -72,7 +72,7 @@ class MeasurementsTest {
         assertEquals(50_000, trial.rate());
         device.badTrials = 1; // of 100,000 frames the last one that is missing is number 25,000
         assertEquals(0.5, Recovery.measure(device, SIZE.frames(), 100_000, 2, 2).seconds(), 0.001);
-        Tester never = any -> new TrialResult(1, 1000, 1, 1000, 900, 0, 0, 0, 0, 999, null, null);
+        Tester never = any -> new TrialResult(1, 1000, 1, 1000, 900, 0, 0, 0, 0, 998, 1, null, null);
         assertNull(Recovery.measure(never, SIZE.frames(), 2000, 1, 1).seconds());
     }
 

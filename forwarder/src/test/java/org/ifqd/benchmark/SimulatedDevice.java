@@ -59,6 +59,7 @@ final class SimulatedDevice implements Tester {
                 0,
                 missed,
                 lost == 0 ? -1 : sent / 4,
+                0,
                 new Histogram(2),
                 new Histogram(2));
     }

@@ -178,6 +178,21 @@ class ReplayE2eTest {
         }
     }
 
+    /** None of them can be sent: that is said at once, and not waited for. */
+    @Test
+    void nothingButFramesThatAreTooLong() throws IOException {
+        List<byte[]> jumbos = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            jumbos.add(Frames.random(random, 4000, NetLab.GEN_MAC, NetLab.SINK_MAC));
+        }
+        Path file = Files.write(folder.resolve("in.pcap"), pcap(jumbos, 1));
+        try (NetLab lab = NetLab.open()) {
+            ReplayRun run = ReplayRun.of(file, lab.namespace(Node.GEN) + "/g0", "--loop", "3", "--speed", "100");
+            Assertions.assertEquals(1, run.status(), run::toString);
+            Assertions.assertEquals(600, run.number("tooLong"), run::toString);
+        }
+    }
+
     @Test
     void stoppedItSaysSo() throws IOException {
         Path file = Files.write(folder.resolve("in.pcap"), pcap(frames(10), 1));
