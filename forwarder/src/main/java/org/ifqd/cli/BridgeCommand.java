@@ -2,8 +2,10 @@ package org.ifqd.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.ifqd.bridge.LinkLocalPolicy;
 import org.ifqd.bridge.Rehearsal;
@@ -274,9 +276,34 @@ final class BridgeCommand implements Callable<Integer> {
                     Optional.ofNullable(metrics).map(ListenAddress::parse),
                     logLevel,
                     watchdog());
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException(e.getMessage());
+        } catch (IllegalArgumentException | ConfigException e) {
+            throw new ConfigException(problems(e));
         }
+    }
+
+    /** All that is wrong, not only what was met first: each option is tried by itself. */
+    private List<String> problems(RuntimeException first) {
+        PortOptions or = PortOptions.DEFAULT;
+        List<Runnable> options = List.of(
+                () -> new PortOptions(workers, or.rxRingBytes(), or.txSlots(), or.queueCapacity()),
+                () -> new PortOptions(1, or.rxRingBytes(), txSlots, or.queueCapacity()),
+                () -> new PortOptions(1, or.rxRingBytes(), or.txSlots(), queue == null ? 1 : queue),
+                () -> new PortOptions(1, rxRing == null ? or.rxRingBytes() : ByteSize.parse(rxRing), 16, 1),
+                () -> Age.parseMs(maxAge),
+                () -> CpuList.parse(cpus == null ? "0" : cpus),
+                () -> LinkLocalPolicy.parse(linkLocal == null ? "stp=pass" : linkLocal),
+                () -> Scheduling.parse(scheduling),
+                () -> ListenAddress.parse(metrics == null ? "127.0.0.1:1" : metrics),
+                this::watchdog);
+        Set<String> problems = new LinkedHashSet<>(List.of(first.getMessage()));
+        for (Runnable option : options) {
+            try {
+                option.run();
+            } catch (IllegalArgumentException | ConfigException e) {
+                problems.add(e.getMessage());
+            }
+        }
+        return List.copyOf(problems);
     }
 
     private int watchdog() {

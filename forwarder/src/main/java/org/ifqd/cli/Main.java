@@ -4,7 +4,9 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.ifqd.bridge.Rehearsal;
@@ -113,7 +115,9 @@ public final class Main implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> {
                     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-                    error(e.getCommandLine(), oneLine(e) + meant(e) + "; see " + command + " --help");
+                    for (CommandLine.ParameterException each : all(e, args)) {
+                        error(e.getCommandLine(), oneLine(each) + meant(each) + "; see " + command + " --help");
+                    }
                     return USAGE;
                 })
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> {
@@ -124,6 +128,34 @@ public final class Main implements Runnable {
                     }
                     return e instanceof ConfigException ? USAGE : 1;
                 });
+    }
+
+    /** All that is wrong with the arguments: they are read once more, and not only up to the first fault. */
+    private static List<CommandLine.ParameterException> all(CommandLine.ParameterException first, String... args) {
+        CommandLine root = first.getCommandLine();
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
+        collectErrors(root);
+        List<CommandLine.ParameterException> all = new ArrayList<>();
+        try {
+            for (CommandLine.ParseResult part = root.parseArgs(args); part != null; part = part.subcommand()) {
+                part.errors().stream()
+                        .filter(CommandLine.ParameterException.class::isInstance)
+                        .map(CommandLine.ParameterException.class::cast)
+                        .filter(error ->
+                                all.stream().noneMatch(said -> said.getMessage().equals(error.getMessage())))
+                        .forEach(all::add);
+            }
+        } catch (CommandLine.ParameterException again) {
+            return List.of(first);
+        }
+        return all.isEmpty() ? List.of(first) : all;
+    }
+
+    private static void collectErrors(CommandLine commandLine) {
+        commandLine.getCommandSpec().parser().collectErrors(true);
+        commandLine.getSubcommands().values().forEach(Main::collectErrors);
     }
 
     /** For a command or an option that is not there, the one that may have been meant. */
