@@ -143,14 +143,20 @@ public final class Main implements Runnable {
                 part.errors().stream()
                         .filter(CommandLine.ParameterException.class::isInstance)
                         .map(CommandLine.ParameterException.class::cast)
-                        .filter(error ->
-                                all.stream().noneMatch(said -> said.getMessage().equals(error.getMessage())))
+                        .filter(error -> all.stream().noneMatch(said -> isSaid(error, said)))
                         .forEach(all::add);
             }
         } catch (CommandLine.ParameterException again) {
             return List.of(first);
         }
         return all.isEmpty() ? List.of(first) : all;
+    }
+
+    /** Of parameters that are missing the first complaint names all. */
+    private static boolean isSaid(CommandLine.ParameterException error, CommandLine.ParameterException said) {
+        return said.getMessage().equals(error.getMessage())
+                || said instanceof CommandLine.MissingParameterException
+                        && error instanceof CommandLine.MissingParameterException;
     }
 
     private static void collectErrors(CommandLine commandLine) {

@@ -44,7 +44,7 @@ class BridgeErrorsTest {
             bridge d0 d1 --queue 0                 | queue 0 is not in
             bridge d0 d1 --backend dpdk            | dpdk
             bridge d0 d1 --start never             | never
-            dance                                  | there are: bridge, check
+            dance                                  | there are: benchmark, bridge, check
             stat                                   | did you mean 'stats'?
             bridge d0 d1 --quene 5                 | did you mean '--queue'?
             """)
