@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.ifqd.config.ConfigException;
+import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
 
 /**
@@ -50,11 +52,16 @@ public final class Benchmark {
         tester.stop();
     }
 
-    /** Runs to the end, or until it is stopped. */
+    /**
+     * Runs to the end, or until it is stopped or fails.
+     *
+     * @throws IOException as ErrnoException, if it failed before the first size was measured; later the report says it
+     */
     public Report run() throws IOException {
         Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         List<Report.SizeReport> sizes = new ArrayList<>();
         boolean complete = true;
+        String failure = "";
         try {
             // Machine code of ours and caches of everybody's; and a wrong size is refused before the first hour.
             for (Sizes size : config.sizes()) {
@@ -68,6 +75,12 @@ public final class Benchmark {
             }
         } catch (InterruptedException e) {
             complete = false;
+        } catch (ErrnoException | ConfigException | IOException e) {
+            if (sizes.isEmpty()) {
+                throw e;
+            }
+            complete = false; // what was measured in the hours before is not lost
+            failure = e.getMessage();
         }
         return new Report(
                 Report.FORMAT,
@@ -75,6 +88,7 @@ public final class Benchmark {
                 started.toString(),
                 config.isConformant(),
                 complete,
+                failure,
                 config.both(),
                 Facts.of(config),
                 settings(),

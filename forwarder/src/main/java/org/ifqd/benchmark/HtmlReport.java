@@ -65,7 +65,9 @@ final class HtmlReport {
                     "<p class=\"note\">Not conformant: trials were shorter or fewer than RFC 2544 and RFC 9004 ask.</p>\n");
         }
         if (!report.complete()) {
-            out.append("<p class=\"note\">Stopped before the end.</p>\n");
+            out.append("<p class=\"note\">It ")
+                    .append(Html.text(Words.unfinished(report)))
+                    .append(".</p>\n");
         }
         for (Report.SizeReport size : report.sizes()) {
             if (size.faults().any()) {

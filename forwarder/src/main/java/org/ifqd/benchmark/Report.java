@@ -11,7 +11,8 @@ import java.util.Map;
  * @param label of the device, as the user calls it
  * @param started ISO 8601
  * @param conformant whether trials are as long and as many as the RFCs ask
- * @param complete false if it was stopped before the end
+ * @param complete false if it was stopped before the end, or failed
+ * @param failure why it failed; empty if it did not
  * @param facts of the machine and the interfaces, for people
  * @param settings that were asked for, for people
  */
@@ -21,6 +22,7 @@ public record Report(
         String started,
         boolean conformant,
         boolean complete,
+        String failure,
         boolean bothDirections,
         Map<String, String> facts,
         Map<String, String> settings,

@@ -31,7 +31,7 @@ public final class ReportText {
             out.println("note: trials were shorter or fewer than RFC 2544 and RFC 9004 ask; not conformant");
         }
         if (!report.complete()) {
-            out.println("note: stopped before the end");
+            out.println("note: " + Words.unfinished(report));
         }
         out.flush();
     }

@@ -68,6 +68,13 @@ final class Words {
         return rate(b.average()) + " (" + rate(b.min()) + " – " + rate(b.max()) + ")";
     }
 
+    /** Why it is not complete. */
+    static String unfinished(Report report) {
+        return report.failure() == null || report.failure().isEmpty()
+                ? "stopped before the end"
+                : "failed before the end: " + report.failure();
+    }
+
     static String recovery(Report.RecoveryReport r) {
         return r.seconds() == null ? "not within the trial" : number(1e3 * r.seconds()) + " ms";
     }

@@ -132,6 +132,9 @@ public final class Main implements Runnable {
 
     /** All that is wrong with the arguments: they are read once more, and not only up to the first fault. */
     private static List<CommandLine.ParameterException> all(CommandLine.ParameterException first, String... args) {
+        if (first instanceof CommandLine.MissingParameterException) {
+            return List.of(first); // what is said after it only follows from it
+        }
         CommandLine root = first.getCommandLine();
         while (root.getParent() != null) {
             root = root.getParent();
@@ -143,20 +146,14 @@ public final class Main implements Runnable {
                 part.errors().stream()
                         .filter(CommandLine.ParameterException.class::isInstance)
                         .map(CommandLine.ParameterException.class::cast)
-                        .filter(error -> all.stream().noneMatch(said -> isSaid(error, said)))
+                        .filter(error ->
+                                all.stream().noneMatch(said -> said.getMessage().equals(error.getMessage())))
                         .forEach(all::add);
             }
         } catch (CommandLine.ParameterException again) {
             return List.of(first);
         }
         return all.isEmpty() ? List.of(first) : all;
-    }
-
-    /** Of parameters that are missing the first complaint names all. */
-    private static boolean isSaid(CommandLine.ParameterException error, CommandLine.ParameterException said) {
-        return said.getMessage().equals(error.getMessage())
-                || said instanceof CommandLine.MissingParameterException
-                        && error instanceof CommandLine.MissingParameterException;
     }
 
     private static void collectErrors(CommandLine commandLine) {

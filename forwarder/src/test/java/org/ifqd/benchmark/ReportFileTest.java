@@ -62,6 +62,7 @@ class ReportFileTest {
                 "2026-11-30T00:00:00Z",
                 true,
                 true,
+                "",
                 false,
                 Map.of("from", "eth1", "to", "eth2"),
                 Map.of("flows", "1"),
@@ -101,10 +102,19 @@ class ReportFileTest {
     @Test
     void reportOfNothingIsAPageToo() throws IOException {
         Report nothing = new Report(
-                Report.FORMAT, "", "2026-11-30T00:00:00Z", false, false, true, Map.of(), Map.of(), List.of());
+                Report.FORMAT,
+                "",
+                "2026-11-30T00:00:00Z",
+                false,
+                false,
+                "eth1: gone",
+                true,
+                Map.of(),
+                Map.of(),
+                List.of());
         Path file = folder.resolve("r.html");
         ReportFile.write(nothing, file);
-        assertTrue(Files.readString(file).contains("Stopped before the end"));
+        assertTrue(Files.readString(file).contains("It failed before the end: eth1: gone."));
         assertEquals(nothing, ReportFile.read(file));
     }
 

@@ -84,6 +84,25 @@ class BenchmarkE2eTest {
                 false, JSON.std.mapFrom(Files.readString(report)).get("complete"));
     }
 
+    /** An interface that goes after hours does not take what was measured with it. */
+    @Test
+    void failedItReportsWhatItHas() throws IOException {
+        Path report = folder.resolve("report.json");
+        try (NetLab lab = NetLab.open();
+                Ifqd ifqd = Ifqd.bridge(lab, folder, "--rx-ring", Ifqd.ROOMY_RING)) {
+            String options = "--size 64,128 --max-rate 1000 --seconds 0.3 --tests latency --report " + report;
+            try (Child benchmark = Child.start(Ifqd.command(arguments(lab, options)))) {
+                Await.until("the second size", () -> benchmark.err().contains("128: "));
+                lab.ip(Node.SINK, "link set s0 down");
+                Assertions.assertEquals(1, benchmark.awaitExit(), benchmark::toString);
+                Assertions.assertTrue(benchmark.out().contains("failed before the end: "), benchmark::toString);
+            }
+            ifqd.terminate();
+        }
+        Map<?, ?> kept = JSON.std.mapFrom(Files.readString(report));
+        Assertions.assertEquals(1, ((List<?>) kept.get("sizes")).size(), kept::toString);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
