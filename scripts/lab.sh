@@ -49,6 +49,17 @@ lab_sink_pair() {
   ip -n "$lab_sink" neigh replace "$lab_gen_ip" lladdr "$lab_gen_mac" dev s0 nud permanent
 }
 
+# await_ready FILE PID: until the ifqd that prints into FILE forwards; false if it ends before that, or after a minute.
+await_ready() {
+  local tries
+  for ((tries = 0; tries < 600; tries++)); do
+    ! grep -qs '^ready:' "$1" || return 0
+    kill -0 "$2" 2>/dev/null || return 1
+    sleep 0.1
+  done
+  return 1
+}
+
 # lab_offloads NAMESPACE INTERFACE on|off. One ethtool call: features that a kernel does not have are no error.
 lab_offloads() {
   ip netns exec "$1" ethtool -K "$2" tso "$3" gso "$3" gro "$3" sg "$3" tx "$3" rx "$3" >/dev/null 2>&1 || true

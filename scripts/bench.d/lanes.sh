@@ -57,15 +57,14 @@ PY
 
 # turn WORKERS: leaves Mpps in $scratch/rate; not in a subshell, which could not clean up
 turn() {
-  local tries
   : >"$scratch/ifqd.out"
   (exec ip netns exec "$lab_dut" "$scripts/ifqd" bridge d0 d1 --workers "$1" --cpus "$(seq -s, 0 $(($1 - 1)))" --rx-ring 1GiB --max-age 0 \
     --watchdog 0 --control "$scratch/control.sock" >"$scratch/ifqd.out" 2>"$scratch/ifqd.err" </dev/null) &
   forwarder=$!
-  for ((tries = 0; tries < 300; tries++)); do
-    ! grep -q '^ready:' "$scratch/ifqd.out" || break
-    sleep 0.1
-  done
+  await_ready "$scratch/ifqd.out" "$forwarder" || {
+    cat "$scratch/ifqd.err" >&2
+    die 1 "ifqd did not become ready"
+  }
   kill -STOP "$forwarder"
   # Fast, in a few moments: a ring has a number of blocks, and each is closed after a millisecond.
   local source before after frames

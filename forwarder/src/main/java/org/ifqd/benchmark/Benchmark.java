@@ -1,5 +1,6 @@
 package org.ifqd.benchmark;
 
+import java.io.File;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
 import org.ifqd.config.ConfigException;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
@@ -123,17 +125,12 @@ public final class Benchmark {
             progress.accept(line(size, trial, result));
             return result;
         };
-        RateSearch search = new RateSearch(
-                counting,
-                size.frames(),
-                config.highestLoad(size),
-                (trial, result) -> trials.add(new Report.TrialReport(
-                        trial.rate(),
-                        result.offered(),
-                        result.seconds(),
-                        result.sent(),
-                        result.lost(),
-                        result.missed())));
+        Tester traced = trial -> {
+            TrialResult result = counting.run(trial);
+            trials.add(Report.TrialReport.of(trial, result));
+            return result;
+        };
+        RateSearch search = new RateSearch(traced, size.frames(), config.highestLoad(size));
         List<Report.Throughput> throughput = search.search(config.goals());
         Report.Throughput first = throughput.getFirst();
         List<Report.Latency> latency = new ArrayList<>();
@@ -182,19 +179,19 @@ public final class Benchmark {
         String what = trial.frames() > 0
                 ? trial.frames() + " frames at " + Math.round(result.offered()) + "/s"
                 : Math.round(result.offered()) + "/s for " + number(trial.seconds()) + " s";
-        String short_ = result.fellShort() ? ", the sender fell short of " + Math.round(trial.rate()) + "/s" : "";
+        String shortfall = result.fellShort() ? ", the sender fell short of " + Math.round(trial.rate()) + "/s" : "";
         String missed = result.missed() > 0 ? ", " + result.missed() + " not seen by the tester itself" : "";
         return size.name() + ": " + what + ": "
                 + (result.lost() == 0
                         ? "none lost"
                         : String.format(Locale.ROOT, "%d lost (%.3g %%)", result.lost(), 100 * result.lossRatio()))
-                + short_ + missed;
+                + shortfall + missed;
     }
 
     private Report.Latency latency(Tester counting, Sizes size, double fraction, double rate)
             throws InterruptedException {
         TrialResult result = counting.run(Trial.of(size.frames(), rate, config.trialSeconds()));
-        var histogram = result.latencyNs();
+        Histogram histogram = result.latencyNs();
         List<Report.Percentile> curve = new ArrayList<>();
         for (double percent : histogram.getTotalCount() == 0 ? new double[0] : PERCENTILES) {
             curve.add(new Report.Percentile(percent, histogram.getValueAtPercentile(percent) / 1e3));
@@ -233,7 +230,7 @@ public final class Benchmark {
             Process process = new ProcessBuilder("sh", "-c", command)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                     .start();
             if (!process.waitFor(RESET_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

@@ -10,7 +10,6 @@ import org.ifqd.probe.ProbePort;
  *
  * @param label of the device, or empty
  * @param both whether frames go in both directions at once
- * @param quick whether trials are shorter and fewer than the RFCs ask
  * @param highestRate frames a second and direction, 0 for what the line or the sender can
  * @param lineRate bits a second of the line, 0 for unknown
  * @param goals at least one; latency and what follows go by the first
@@ -26,7 +25,6 @@ public record BenchmarkConfig(
         ProbePort in,
         String label,
         boolean both,
-        boolean quick,
         List<Sizes> sizes,
         Set<Measurement> measurements,
         double highestRate,

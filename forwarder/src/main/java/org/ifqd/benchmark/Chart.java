@@ -36,11 +36,7 @@ final class Chart {
     record Tick(double at, String text) {}
 
     /** A point of a series; hollow ones are those that failed. */
-    record Point(double x, double y, boolean hollow, String title) {
-        static Point of(double x, double y) {
-            return new Point(x, y, false, "");
-        }
-    }
+    record Point(double x, double y, boolean hollow, String title) {}
 
     private final String title;
     private final Axis x;
@@ -88,7 +84,7 @@ final class Chart {
         double step = niceStep(top / TICKS);
         List<Tick> ticks = new ArrayList<>();
         for (int i = 0; i * step <= top; i++) {
-            ticks.add(new Tick(i * step, short_(i * step)));
+            ticks.add(new Tick(i * step, tickText(i * step)));
         }
         return new Axis(title, ticks, 0, top, v -> v);
     }
@@ -98,7 +94,7 @@ final class Chart {
         double top = Math.max(bottom * 10, Math.pow(10, Math.ceil(Math.log10(Math.max(high, 1e-3)))));
         List<Tick> ticks = new ArrayList<>();
         for (double at = bottom; at <= top * 1.001; at *= 10) {
-            ticks.add(new Tick(at, short_(at)));
+            ticks.add(new Tick(at, tickText(at)));
         }
         return new Axis(title, ticks, bottom, top, v -> Math.log10(Math.max(v, 1e-9)));
     }
@@ -113,7 +109,7 @@ final class Chart {
         return power * 10;
     }
 
-    private static String short_(double value) {
+    private static String tickText(double value) {
         return value >= 1000 || value == Math.rint(value) ? Scaled.of(value) : Words.digits(value);
     }
 

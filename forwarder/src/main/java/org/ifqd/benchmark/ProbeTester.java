@@ -2,6 +2,7 @@ package org.ifqd.benchmark;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.HdrHistogram.Histogram;
 import org.ifqd.linux.Libc;
@@ -51,14 +52,6 @@ final class ProbeTester implements Tester {
             probe(config(config.in(), null, learning, inMac, outMac));
         }
         List<DirectionReport> directions = probe(config(config.out(), config.in(), trial, outMac, inMac));
-        Histogram latencyNs = new Histogram(directions.getFirst().latencyNs());
-        Histogram lateNs = new Histogram(directions.getFirst().sent().lateNs());
-        latencyNs.reset();
-        lateNs.reset();
-        for (DirectionReport direction : directions) {
-            latencyNs.add(direction.latencyNs());
-            lateNs.add(direction.sent().lateNs());
-        }
         DirectionReport slowest = directions.stream()
                 .min((a, b) -> Double.compare(a.sent().perSecond(), b.sent().perSecond()))
                 .orElseThrow();
@@ -77,8 +70,14 @@ final class ProbeTester implements Tester {
                         .max()
                         .orElse(-1),
                 sum(directions, DirectionReport::lostAtEnd),
-                latencyNs,
-                lateNs);
+                merged(directions, DirectionReport::latencyNs),
+                merged(directions, direction -> direction.sent().lateNs()));
+    }
+
+    private static Histogram merged(List<DirectionReport> directions, Function<DirectionReport, Histogram> value) {
+        Histogram all = value.apply(directions.getFirst()).copy();
+        directions.stream().skip(1).map(value).forEach(all::add);
+        return all;
     }
 
     private static long sum(List<DirectionReport> directions, ToLongFunction<DirectionReport> value) {

@@ -2,7 +2,6 @@ package org.ifqd.benchmark;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import org.ifqd.probe.FrameSizes;
 
 /**
@@ -29,7 +28,6 @@ final class RateSearch {
 
     private final Tester tester;
     private final FrameSizes sizes;
-    private final BiConsumer<Trial, TrialResult> onTrial;
     private final LoadHistory history = new LoadHistory();
     private final double maximum;
     private double most;
@@ -40,13 +38,11 @@ final class RateSearch {
 
     /**
      * @param maximum frames a second and direction, of the line or as the user wants it; 0 for what the sender can
-     * @param onTrial told of each trial
      */
-    RateSearch(Tester tester, FrameSizes sizes, double maximum, BiConsumer<Trial, TrialResult> onTrial) {
+    RateSearch(Tester tester, FrameSizes sizes, double maximum) {
         this.tester = tester;
         this.sizes = sizes;
         this.maximum = maximum;
-        this.onTrial = onTrial;
     }
 
     /** One element for each goal. */
@@ -80,10 +76,8 @@ final class RateSearch {
     }
 
     private TrialResult run(Trial trial) throws InterruptedException {
-        TrialResult result = tester.run(trial);
         trials++;
-        onTrial.accept(trial, result);
-        return result;
+        return tester.run(trial);
     }
 
     private void narrow(Goal goal) throws InterruptedException {

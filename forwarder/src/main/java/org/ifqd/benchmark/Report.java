@@ -133,7 +133,7 @@ public record Report(
      * @param overload that was offered before, then half the throughput
      * @param seconds until the last frame that was lost; null if losses did not end
      */
-    public record RecoveryReport(double overload, double rate, Long lost, Double seconds) {}
+    public record RecoveryReport(double overload, double rate, long lost, Double seconds) {}
 
     /** Reset, RFC 6201 by the frame loss method: for how long frames did not pass. */
     public record ResetReport(String command, double rate, long lost, double seconds) {}
@@ -152,6 +152,11 @@ public record Report(
 
     /** One trial of the search. */
     public record TrialReport(double rate, double offered, double seconds, long sent, long lost, long missedByTester) {
+        static TrialReport of(Trial trial, TrialResult result) {
+            return new TrialReport(
+                    trial.rate(), result.offered(), result.seconds(), result.sent(), result.lost(), result.missed());
+        }
+
         double lossRatio() {
             return sent == 0 ? 0 : (double) lost / sent;
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.ifqd.config.ConfigException;
 
 /** Reports on disk: JSON, or the HTML that has the same JSON inside. Any thread. */
@@ -25,7 +26,7 @@ public final class ReportFile {
 
     /** Writes HTML if the name ends so, else JSON. */
     public static void write(Report report, Path file) throws IOException {
-        String name = file.toString().toLowerCase(java.util.Locale.ROOT);
+        String name = file.toString().toLowerCase(Locale.ROOT);
         Files.writeString(
                 file, name.endsWith(".html") || name.endsWith(".htm") ? HtmlReport.of(report) : json(report) + "\n");
     }

@@ -1,7 +1,6 @@
 package org.ifqd.benchmark;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -65,10 +64,5 @@ public record Sizes(String name, FrameSizes frames, double averageBytes) {
     /** Mbit/s of the wire. */
     static double megabits(double rate, double averageBytes) {
         return rate * (averageBytes + AROUND) * Byte.SIZE / 1e6;
-    }
-
-    /** The longest frame with FCS, bytes. */
-    int largest() {
-        return Arrays.stream(frames.bytes()).max().orElseThrow() + FCS;
     }
 }

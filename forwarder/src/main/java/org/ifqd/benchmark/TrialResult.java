@@ -53,8 +53,4 @@ record TrialResult(
     boolean isMissedByTester() {
         return lost() > 0 && missed > 0;
     }
-
-    boolean isFaulty() {
-        return reordered > 0 || duplicated > 0 || corrupted > 0;
-    }
 }

@@ -128,7 +128,6 @@ final class BenchmarkOptions {
                 ProbePort.parse(in),
                 label,
                 both,
-                quick,
                 Sizes.parse(sizes),
                 measurements(),
                 highestRate,

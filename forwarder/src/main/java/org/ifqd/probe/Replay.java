@@ -11,7 +11,7 @@ import org.ifqd.linux.pcap.Recording;
  * or as fast as possible. What fell due while we were held up is sent at once, so that the whole takes as long as it
  * should.
  *
- * <p><b>Threading:</b> one thread opens, runs and closes, another one sends; {@link #stop} and {@link #soFar} from any.
+ * <p><b>Threading:</b> one thread opens, runs and closes, another one sends; {@link #stop} from any.
  * <b>Owns:</b> its ring; not the recording.
  */
 public final class Replay implements AutoCloseable {
@@ -21,14 +21,11 @@ public final class Replay implements AutoCloseable {
     /** Long enough for a late wake-up on a busy machine; the price is one processor while it runs. */
     private static final long SPIN_NS = 500_000;
 
-    private static final long LONGEST_LATE_NS = 60_000_000_000L;
-
     private final Recording recording;
     private final Timing timing;
     private final long rounds;
     private final int longest;
     private final RingSender ring;
-    private final Histogram lateNs = new Histogram(1, LONGEST_LATE_NS, 3);
     private long tooLong;
     private volatile boolean stopped;
     private Result result;
@@ -94,7 +91,13 @@ public final class Replay implements AutoCloseable {
         ring.drain();
         boolean complete = !stopped || rounds != 0 && round == rounds && sequence == rounds * recording.frames();
         return new Result(
-                ring.frames(), ring.bytes(), tooLong, ring.refused(), System.nanoTime() - startNs, complete, lateNs);
+                ring.frames(),
+                ring.bytes(),
+                tooLong,
+                ring.refused(),
+                System.nanoTime() - startNs,
+                complete,
+                ring.lateNs());
     }
 
     /** From one round's first frame to the next one's: the recording, and once more its average gap. */
@@ -139,7 +142,7 @@ public final class Replay implements AutoCloseable {
                     put++;
                     ring.put(recording.frame(record), recording.bytes(record));
                     if (timing.isPaced()) {
-                        lateNs.recordValue(Math.clamp(nowNs - dueNs, 0, LONGEST_LATE_NS));
+                        ring.late(nowNs - dueNs);
                     }
                 }
                 record = recording.next(record);
@@ -160,11 +163,6 @@ public final class Replay implements AutoCloseable {
     /** Ends it at the next frame. */
     public void stop() {
         stopped = true;
-    }
-
-    /** Frames that the kernel has taken so far. */
-    public long soFar() {
-        return ring.soFar();
     }
 
     @Override

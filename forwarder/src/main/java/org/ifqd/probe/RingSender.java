@@ -1,6 +1,7 @@
 package org.ifqd.probe;
 
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
 import org.ifqd.linux.CpuAffinity;
 import org.ifqd.linux.Errno;
 import org.ifqd.linux.ErrnoException;
@@ -26,6 +27,7 @@ final class RingSender implements AutoCloseable {
     private static final int RING_BYTES = 32 << 20;
     private static final int SEND_BUFFER_BYTES = 64 << 20; // so that the ring is the only limit
     private static final long CONGESTION_PAUSE_NS = 20_000;
+    private static final long LONGEST_LATE_NS = 60_000_000_000L;
     private static final long NO_PROGRESS_NS = 5_000_000_000L;
 
     private final Libc libc;
@@ -35,6 +37,7 @@ final class RingSender implements AutoCloseable {
     private long frames;
     private long bytes;
     private long refused;
+    private final Histogram lateNs = new Histogram(1, LONGEST_LATE_NS, 3);
     private long progressNs;
     private volatile long soFar;
 
@@ -76,6 +79,7 @@ final class RingSender implements AutoCloseable {
         bytes = 0;
         refused = 0;
         soFar = 0;
+        lateNs.reset();
         progressNs = nowNs;
     }
 
@@ -87,6 +91,11 @@ final class RingSender implements AutoCloseable {
     /** Puts a frame into the next slot, which must be free; its vnet header lies directly in front. */
     void put(long frame, int length) {
         ring.put(frame, length);
+    }
+
+    /** Accounts for what is to be sent now and was due so long ago, nanoseconds; what is early counts as punctual. */
+    void late(long ns) {
+        lateNs.recordValue(Math.clamp(ns, 0, LONGEST_LATE_NS));
     }
 
     /** Hands to the kernel what was put, in one system call; or waits a little, if all slots are with the device. */
@@ -154,6 +163,11 @@ final class RingSender implements AutoCloseable {
     /** Frames that the kernel will not take, for their length. */
     long refused() {
         return refused;
+    }
+
+    /** What {@link #late} was told, nanoseconds. */
+    Histogram lateNs() {
+        return lateNs;
     }
 
     /** As {@link #frames}; any thread. */

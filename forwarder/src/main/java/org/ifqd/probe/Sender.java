@@ -1,6 +1,5 @@
 package org.ifqd.probe;
 
-import org.HdrHistogram.Histogram;
 import org.ifqd.config.ConfigException;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.RealtimeClock;
@@ -13,8 +12,6 @@ import org.ifqd.linux.netlink.Link;
  * counters when it has ended. <b>Owns:</b> its ring.
  */
 final class Sender implements Runnable, AutoCloseable {
-    private static final long LONGEST_LATE_NS = 60_000_000_000L;
-
     private final ProbeConfig config;
     private final RingSender ring;
     private final FrameWriter warmUp;
@@ -22,7 +19,6 @@ final class Sender implements Runnable, AutoCloseable {
     private final RealtimeClock clock;
     private final Pacer pacer;
     private final Pacer warmUpPacer;
-    private final Histogram lateNs = new Histogram(1, LONGEST_LATE_NS, 2);
 
     private long warmUpFrames;
     private long elapsedNs;
@@ -54,7 +50,6 @@ final class Sender implements Runnable, AutoCloseable {
         try {
             if (config.warmUpNs() > 0) {
                 send(warmUp, warmUpPacer, Long.MAX_VALUE, config.warmUpNs());
-                lateNs.reset();
                 warmUpFrames = ring.frames();
             }
             long startNs = System.nanoTime();
@@ -84,7 +79,7 @@ final class Sender implements Runnable, AutoCloseable {
             int due = (int) Math.min(left, pacer.due(nowNs));
             if (due > 0) {
                 if (pacer.isPaced()) {
-                    lateNs.recordValue(Math.clamp(pacer.lateNs(nowNs), 0, LONGEST_LATE_NS));
+                    ring.late(pacer.lateNs(nowNs));
                 }
                 int n = ring.space(due);
                 for (int i = 0; i < n; i++) {
@@ -128,7 +123,7 @@ final class Sender implements Runnable, AutoCloseable {
     /** The frames that count and that the kernel took. */
     SentFrames sent() {
         return new SentFrames(
-                ring.frames(), ring.bytes(), ring.refused(), warmUpFrames, elapsedNs, config.rate(), lateNs);
+                ring.frames(), ring.bytes(), ring.refused(), warmUpFrames, elapsedNs, config.rate(), ring.lateNs());
     }
 
     @Override

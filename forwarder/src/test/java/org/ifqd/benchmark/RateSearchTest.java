@@ -18,7 +18,7 @@ class RateSearchTest {
 
     private static List<Report.Throughput> search(SimulatedDevice device, double maximum, Goal... goals)
             throws InterruptedException {
-        return new RateSearch(device, SIZE.frames(), maximum, (trial, result) -> {}).search(List.of(goals));
+        return new RateSearch(device, SIZE.frames(), maximum).search(List.of(goals));
     }
 
     @ParameterizedTest

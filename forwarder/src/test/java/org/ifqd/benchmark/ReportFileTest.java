@@ -50,7 +50,7 @@ class ReportFileTest {
                 List.of(latency),
                 List.of(new Report.LossPoint(1, lower * 3, 100, 66), new Report.LossPoint(0.1, lower * 0.3, 10, 0)),
                 new Report.BackToBackReport(5, false, 1000, 990, 1010, 7, lower * 3, 667, 0.01),
-                new Report.RecoveryReport(lower * 1.1, lower / 2, 12L, 0.002),
+                new Report.RecoveryReport(lower * 1.1, lower / 2, 12, 0.002),
                 new Report.ResetReport("true </script> & \"more\"", lower / 2, 0, 0),
                 new Report.Faults(0, 0, 0),
                 List.of(

@@ -13,6 +13,7 @@ import java.util.Random;
 import org.ifqd.cli.ReplayRun;
 import org.ifqd.e2e.NetLab.Nic;
 import org.ifqd.e2e.NetLab.Node;
+import org.ifqd.linux.lab.Await;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -199,7 +200,7 @@ class ReplayE2eTest {
         try (NetLab lab = NetLab.open();
                 Child replay = Child.start(Ifqd.command(List.of(
                         "replay", file.toString(), lab.namespace(Node.GEN) + "/g0", "--loop", "0", "--rate", "100")))) {
-            org.ifqd.linux.lab.Await.until("frames", () -> lab.counters(Nic.d0).rxFrames() > 20);
+            Await.until("frames", () -> lab.counters(Nic.d0).rxFrames() > 20);
             replay.signal("INT");
             Assertions.assertEquals(1, replay.awaitExit(), replay::toString);
             Assertions.assertTrue(replay.out().contains("stopped before the end"), replay::toString);

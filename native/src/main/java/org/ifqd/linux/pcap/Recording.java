@@ -43,10 +43,8 @@ public final class Recording implements AutoCloseable {
     private long memoryBytes;
 
     private long frames;
-    private long bytes;
     private long truncated;
-    private long tooShort;
-    private int longest;
+    private long noFrames;
     private long firstNs;
     private long lastNs;
     private String damage = "";
@@ -86,7 +84,7 @@ public final class Recording implements AutoCloseable {
             long header = Memory.getLong(found.address());
             int captured = Memory.getInt(header + PKTHDR_CAPLEN);
             if (captured < SHORTEST_FRAME || captured > LONGEST_FRAME) {
-                tooShort++;
+                noFrames++;
             } else if (Integer.compareUnsigned(captured, Memory.getInt(header + PKTHDR_LEN)) < 0) {
                 truncated++;
             } else {
@@ -133,8 +131,6 @@ public final class Recording implements AutoCloseable {
         Memory.copy(frame, write + FRAME, captured);
         write += room;
         frames++;
-        bytes += captured;
-        longest = Math.max(longest, captured);
         lastNs = Math.max(lastNs, timeNs);
     }
 
@@ -179,16 +175,6 @@ public final class Recording implements AutoCloseable {
         return frames;
     }
 
-    /** Of all frames together. */
-    public long bytes() {
-        return bytes;
-    }
-
-    /** Of the longest frame; 0 if there is none. */
-    public int longest() {
-        return longest;
-    }
-
     /** Frames that are not here because the capture has only their beginning (snaplen). */
     public long truncated() {
         return truncated;
@@ -196,7 +182,7 @@ public final class Recording implements AutoCloseable {
 
     /** Records that are not here because they are no Ethernet frame. */
     public long noFrames() {
-        return tooShort;
+        return noFrames;
     }
 
     /** From the first frame's time to the latest one, nanoseconds. */
