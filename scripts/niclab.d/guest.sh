@@ -7,57 +7,93 @@ readonly guest_tools=(
   bash ip ethtool tcpdump iperf3 trafgen ping socat setpriv timeout stdbuf sha256sum
 )
 readonly guest_modules=(
-  virtio_pci virtio_console e1000e e1000 vmxnet3 8139cp virtio_net af_packet nf_tables bridge
+  virtio_pci virtio_console e1000e e1000 vmxnet3 igb 8139cp virtio_net af_packet nf_tables bridge
   vxlan geneve ip_gre ipip sit ip6_gre ip6_tunnel
 )
 
-# deb PACKAGE: sets `deb` to the package's file, downloaded without installing it.
-deb() {
-  mkdir -p "$cache/debs"
-  deb=$(find "$cache/debs" -name "$1_*.deb" -print -quit)
-  [[ -z $deb ]] || return 0
-  (
-    cd "$cache/debs"
-    # where apt's own user cannot write, apt warns and downloads as root
-    apt-get -qq download "$1" 2>/dev/null || { apt-get -qq update && apt-get -qq download "$1"; } >&2
-  ) || die 125 "apt-get could not download $1"
-  deb=$(find "$cache/debs" -name "$1_*.deb" -print -quit)
+# Where packages come from: this machine's own suites, or, after from_suite, that one, with lists of its own.
+suite='' qemu_suite=''
+apt_options=()
+package_cache=$cache
+
+# from_suite SUITE: a suite of Debian's, for example trixie-backports. What was downloaded stays in the cache, also when the suite moves on.
+from_suite() {
+  package_cache=$cache/$1
+  mkdir -p "$package_cache/lists/partial"
+  printf 'deb [arch=amd64] http://deb.debian.org/debian %s main\n' "$1" >"$package_cache/suite.list"
+  apt_options=(-o "Dir::Etc::sourcelist=$package_cache/suite.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$package_cache/lists")
 }
 
-# unpacked PACKAGE: sets `unpacked` to a directory with the package's files.
+# deb PACKAGE: sets `deb` to the package's file, downloaded without installing it.
+deb() {
+  mkdir -p "$package_cache/debs"
+  deb=$(find "$package_cache/debs" -name "$1_*.deb" -print -quit)
+  [[ -z $deb ]] || return 0
+  (
+    cd "$package_cache/debs"
+    # where apt's own user cannot write, apt warns and downloads as root
+    apt-get "${apt_options[@]}" -qq download "$1" 2>/dev/null || {
+      apt-get "${apt_options[@]}" -qq update && apt-get "${apt_options[@]}" -qq download "$1"
+    } 2> >(grep -v unsandboxed >&2) >&2
+  ) || die 125 "apt-get could not download $1"
+  deb=$(find "$package_cache/debs" -name "$1_*.deb" -print -quit)
+}
+
+# unpacked PACKAGE...: sets `unpacked` to a directory with the packages' files.
 unpacked() {
-  deb "$1"
-  unpacked=$cache/unpacked/$(basename "$deb" .deb)
+  local package debs=()
+  for package; do
+    deb "$package"
+    debs+=("$deb")
+  done
+  unpacked=$package_cache/unpacked/$(basename "${debs[0]}" .deb)
   [[ ! -d $unpacked ]] || return 0
-  mkdir -p "$cache/unpacked"
+  mkdir -p "$package_cache/unpacked"
   rm -rf "$unpacked.new"
-  dpkg-deb -x "$deb" "$unpacked.new"
+  for deb in "${debs[@]}"; do dpkg-deb -x "$deb" "$unpacked.new"; done
   mv "$unpacked.new" "$unpacked"
 }
 
-# Sets `kernel` to an image to boot, `kernel_tree` to its package's files, `kernel_version`.
+# Sets `kernel` to an image to boot, `kernel_tree` to its packages' files, `kernel_version`.
 find_kernel() {
-  local package
+  local package image
   package=$(kernel_package)
-  [[ -n $package ]] || { apt-get -qq update && package=$(kernel_package); }
+  [[ -n $package ]] || { apt-get "${apt_options[@]}" -qq update 2> >(grep -v unsandboxed >&2) && package=$(kernel_package); }
   [[ -n $package ]] || die 125 "no linux-image-amd64 in apt's lists"
-  unpacked "$package"
+  kernel_version=${package#linux-image-}
+  if [[ $(apt-cache "${apt_options[@]}" depends "$package") == *linux-binary-"$kernel_version"* ]]; then # since Linux 7
+    unpacked linux-{binary,modules,base}-"$kernel_version"
+    image=$unpacked/usr/lib/modules/$kernel_version/vmlinuz
+  else
+    unpacked "$package"
+    image=$unpacked/boot/vmlinuz-$kernel_version
+  fi
   kernel_tree=$unpacked
-  kernel_version=$(basename "$kernel_tree"/lib/modules/*)
+  [[ -e $kernel_tree/lib ]] || ln -s usr/lib "$kernel_tree/lib"
   [[ -e $kernel_tree/lib/modules/$kernel_version/modules.dep ]] || depmod -b "$kernel_tree" "$kernel_version"
   kernel=$cache/vmlinux-$kernel_version
-  [[ -s $kernel ]] || uncompress_kernel "$kernel_tree/boot/vmlinuz-$kernel_version"
+  [[ -s $kernel ]] || uncompress_kernel "$image"
+}
+
+# Sets `qemu` to the emulator as a command, and what it needs to find its files: this machine's, or that of `qemu_suite`.
+find_qemu() {
+  qemu=(qemu-system-x86_64)
+  [[ -n $qemu_suite ]] || return 0
+  from_suite "$qemu_suite"
+  unpacked qemu-system-x86 qemu-system-data seabios
+  qemu=("$unpacked/usr/bin/qemu-system-x86_64" -L "$unpacked/usr/share/qemu" -L "$unpacked/usr/share/seabios")
+  "${qemu[@]}" --version >/dev/null || die 125 "QEMU of $qemu_suite does not start: install what it misses"
 }
 
 # The newest kernel's own package: the one that the meta package names.
 kernel_package() {
-  apt-cache depends linux-image-amd64 | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1
+  { apt-cache "${apt_options[@]}" depends linux-image-amd64 2>/dev/null || true; } | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1
 }
 
 # Takes the ELF out of a bzImage: the machine starts it directly (PVH), and nobody uncompresses it anew in each guest. Where it is
 # packed in another way than by xz, the bzImage serves as well.
 uncompress_kernel() {
-  python3 - "$1" "$kernel.new" <<'END' || cp "$1" "$kernel.new"
+  python3 - "$1" "$kernel.new" <<'END' 2>/dev/null || cp "$1" "$kernel.new"
 import lzma, sys
 image = open(sys.argv[1], "rb").read()
 with open(sys.argv[2], "wb") as out:
@@ -121,7 +157,11 @@ system() {
   for module in "${guest_modules[@]}"; do
     modprobe -d "$kernel_tree" -S "$kernel_version" --show-depends "$module" | sed -n 's/^insmod \([^ ]*\).*/\1/p'
   done | sort -u | while read -r path; do
-    install -D -m 644 "$path" "$1/usr/lib/modules/${path#*/lib/modules/}"
+    module=$1/usr/lib/modules/${path#*/lib/modules/}
+    case $path in
+      *.xz) install -D -m 644 <(xz -dc "$path") "${module%.xz}" ;;
+      *) install -D -m 644 "$path" "$module" ;;
+    esac
   done
   cp "$kernel_tree/lib/modules/$kernel_version"/modules.{builtin,builtin.modinfo,order} "$1/usr/lib/modules/$kernel_version/"
   depmod -b "$1" "$kernel_version"
@@ -142,12 +182,14 @@ build_guest() {
   exec 8>"$cache/lock"
   flock 8
   find "$cache" -maxdepth 1 -name '*.cpio*' -mtime +7 -delete
-  find_kernel
   unpacked busybox-static
   busybox=$unpacked/bin/busybox
+  find_qemu
+  [[ -z $suite ]] || from_suite "$suite"
+  find_kernel
   layer system "$({
     cat "$niclab_parts/guest.sh"
-    printf '%s\n' "$kernel_tree" "$unpacked"
+    printf '%s\n' "$kernel_tree" "$busybox"
     for tool in "${guest_tools[@]}"; do cat "$(command -v "$tool")"; done
   } | key)" system
   layers=("$layer")

@@ -47,7 +47,23 @@ remove_taps() {
 }
 
 # Whether a card has several queues: those between which ifqd stands. QEMU can capture nothing there.
-is_wide() { ((queues > 1)) && [[ $cables == tap && $1 == [AB] && ${model[$1]} == virtio-net-pci ]]; }
+is_wide() { ((queues > 1)) && [[ $cables == tap && $1 == [AB] && ${model[$1]%%,*} == virtio-net-pci ]]; }
+
+# properties NIC: those of its model, as words of JSON.
+properties() {
+  local property value
+  local -a all
+  IFS=, read -ra all <<<"${model[$1]}"
+  for property in "${all[@]:1}"; do
+    value=${property#*=}
+    case $value in
+      on) value=true ;;
+      off) value=false ;;
+      *[!0-9]*) value="\"$value\"" ;;
+    esac
+    printf ',"%s":%s' "${property%%=*}" "$value"
+  done
+}
 
 # Sets `cards`, QEMU's options for the four NICs, each in a slot of its own, so that it can be taken out; and writes down what the guest
 # has to know to put it in again.
@@ -72,8 +88,8 @@ plug_cards() {
       -device "pcie-root-port,id=slot$nic,chassis=$((${#cards[@]} + 1)),slot=$((${#cards[@]} + 1))"
       -device "${model[$nic]},id=nic$nic,netdev=net$nic,mac=${mac[$nic]},bus=slot$nic,romfile=$wide"
     )
-    printf -v "device[$nic]" '{"driver":"%s","id":"nic%s","netdev":"net%s","mac":"%s","bus":"slot%s","romfile":""}' \
-      "${model[$nic]}" "$nic" "$nic" "${mac[$nic]}" "$nic"
+    printf -v "device[$nic]" '{"driver":"%s","id":"nic%s","netdev":"net%s","mac":"%s","bus":"slot%s","romfile":""%s}' \
+      "${model[$nic]%%,*}" "$nic" "$nic" "${mac[$nic]}" "$nic" "$(properties "$nic")"
   done
   declare -p model peer mac device | sed 's/^declare -[a-zA-Z]*/declare -A/' >"$1/nics"
 }
@@ -140,7 +156,7 @@ boot() {
   : >"$run/status"
   # A processor that has hung in the guest's kernel for 40 s ends the machine: the emulation does that, once in some twenty runs.
   # Without stdin no key goes to the console; QEMU's doubts about -cpu max, and about cables that are pulled, are not ours
-  "${in_namespace[@]}" timeout --foreground -k 5 "$limit" qemu-system-x86_64 -name niclab -no-user-config -nodefaults -no-reboot -display none \
+  "${in_namespace[@]}" timeout --foreground -k 5 "$limit" "${qemu[@]}" -name niclab -no-user-config -nodefaults -no-reboot -display none \
     -machine q35,usb=off,smbus=off,sata=off -accel tcg,thread=multi,tb-size=256 -cpu max,la57=off -smp "$cpus" -m "$memory" \
     -kernel "$kernel" -initrd "$scratch/initrd" \
     -append "console=ttyS0 panic=-1 softlockup_panic=1 watchdog_thresh=20 quiet tsc=reliable mitigations=off nokaslr net.ifnames=0 $boot_options" \

@@ -1,10 +1,14 @@
 // order send IF FLOWS COUNT | order receive IF FLOWS COUNT SECONDS: numbered UDP frames in turn of so many flows, and whether they come in
-// the order of each flow, each one once. Built on the host, for the guest. It knows nothing of ifqd.
+// the order of each flow, each one once. order move PID PREFIX...: has the threads whose names begin so change between two processors,
+// 50 times a second, until it is ended. Built on the host, for the guest. It knows nothing of ifqd.
+#define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +35,35 @@ static unsigned get(const unsigned char *at) {
   return ntohl(value);
 }
 
+static int starts_with_one_of(char **prefixes, const char *text) {
+  for (; *prefixes; prefixes++)
+    if (!strncmp(text, *prefixes, strlen(*prefixes))) return 1;
+  return 0;
+}
+
+static int move(const char *process, char **prefixes) {
+  char path[300], name[32];
+  for (long moves = 0;; moves++) {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(moves % 2, &one);
+    snprintf(path, sizeof path, "/proc/%s/task", process);
+    DIR *tasks = opendir(path);
+    if (!tasks) return 0;
+    for (struct dirent *task; (task = readdir(tasks));) {
+      snprintf(path, sizeof path, "/proc/%s/task/%s/comm", process, task->d_name);
+      FILE *comm = fopen(path, "r");
+      if (!comm) continue;
+      if (fgets(name, sizeof name, comm) && starts_with_one_of(prefixes, name)) sched_setaffinity(atoi(task->d_name), sizeof one, &one);
+      fclose(comm);
+    }
+    closedir(tasks);
+    usleep(20000);
+  }
+}
+
 int main(int argc, char **argv) {
+  if (argc > 3 && !strcmp(argv[1], "move")) return move(argv[2], argv + 3);
   if (argc < 5) return 2;
   int sending = !strcmp(argv[1], "send"), flows = atoi(argv[3]), buffer = 64 << 20;
   long count = atol(argv[4]);

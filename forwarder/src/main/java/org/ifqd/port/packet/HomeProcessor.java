@@ -15,8 +15,8 @@ import org.ifqd.linux.Libc;
  * move a bound thread (taskset, cpusets, a processor that goes offline): it is looked at before and after each call.
  * Before: the thread goes home first. After: if it was moved in the middle, frames may have taken another queue, and
  * nothing is sent until none is in flight. A processor that is gone is given up in the same way, as TCP changes its
- * queue (ooo_okay). What remains is a move in the middle of a call, in a kernel that can be preempted there, for the
- * frames of that call.
+ * queue (ooo_okay). What remains is such a move between the look at the processor and the end of the call: no call
+ * names a queue, so nothing can prevent it. <code>scripts/niclab test order</code> bounds what it costs.
  *
  * <p>To follow the threads instead, always by the second rule, was tried: as exact on a kernel that is not preempted in
  * system calls (0 of 24.8 million out of order in three runs), and faster where no processor is idle (8.3 million
