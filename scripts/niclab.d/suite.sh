@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2317 # called by await
-# The suite, in the guest: what a bridge of nicA and nicB has to do on a real driver. usage: suite.sh [again]
+# The suite, in the guest: what a bridge of nicA and nicB has to do on a real driver. usage: suite.sh [again] [OPTION of ifqd bridge...]
 #
 # One line for each check: ok or FAIL, and what was seen. The frames are judged on the host, by what was on the cables, since a capture
 # in here would not show a tag where it was. again: they are sent a second time, with rxvlan off.
@@ -9,6 +9,12 @@ readonly control=/run/ifqd.sock gen_ip=198.18.0.1 sink_ip=198.18.0.2
 readonly cable_rounds=10 card_rounds=3 frames_each_way=40 usual_start_ms=15000
 resume_limit_ms=2000
 failed=0
+again=false
+if [[ ${1-} == again ]]; then
+  again=true
+  shift
+fi
+readonly options=("$@")
 
 ok() { printf 'ok   %s\n' "$*"; }
 fail() {
@@ -91,7 +97,7 @@ start() {
   ip -br link show nicA
   ethtool -k nicA | grep -E ': on$' | paste -sd ' '
   # C1 alone: on a processor that is itself emulated, the second compiler is not done before the suite is
-  IFQD_JAVA_OPTS=-XX:TieredStopAtLevel=1 ifqd bridge nicA nicB --control "$control" >ifqd.out 2>ifqd.err &
+  IFQD_JAVA_OPTS=-XX:TieredStopAtLevel=1 ifqd bridge nicA nicB --control "$control" "${options[@]}" >ifqd.out 2>ifqd.err &
   ifqd=$!
   await 60 grep -q '^ready:' ifqd.out
   verdict $? "start: $(head -n 1 ifqd.out) after $elapsed_ms ms"
@@ -173,7 +179,9 @@ cables() {
 }
 
 cards() { # cards NIC
-  local nic=$1 other=$2 round out=0 in=0
+  local nic=$1 other=$2 round out=0 in=0 resume_limit_ms=$resume_limit_ms
+  # its driver starts anew for each of channels, offloads and program, and every time the carrier is gone
+  [[ ${options[*]} != *"--channels fix"* ]] || resume_limit_ms=$((3 * resume_limit_ms))
   times=
   for ((round = 1; round <= card_rounds; round++)); do
     step="card $nic, round $round"
@@ -212,7 +220,7 @@ start
 pings
 tcps
 odd_frames 1
-if [[ ${1-} == again ]]; then
+if $again; then
   ethtool -K nicA rxvlan off && ethtool -K nicB rxvlan off
   odd_frames 2
 fi

@@ -6,6 +6,7 @@ readonly -A cards_of=( # QEMU's name of the card that a driver is for
   [e1000e]=e1000e [e1000]=e1000 [vmxnet3]=vmxnet3 [rtl8139]=rtl8139 [8139cp]=rtl8139 [virtio-net]=virtio-net-pci
   [tunnels]=virtio-net-pci # TCP inside of tunnels, instead of the suite
   [order]=virtio-net-pci # order of each flow through cards with four queues, instead of the suite
+  [virtio-zc]=virtio-net-pci,iommu_platform=on,disable-legacy=on [igb-zc]=igb # over AF_XDP without a copy, on a kernel of trixie-backports
 )
 readonly suite_limit=400
 
@@ -18,7 +19,7 @@ test_drivers() {
   fi
   (($#)) || set -- e1000e e1000 vmxnet3 rtl8139 virtio-net tunnels order
   for driver; do
-    [[ -n ${cards_of[$driver]-} ]] || die 2 "no driver $driver; there are: e1000e e1000 vmxnet3 rtl8139 (8139cp) virtio-net, and tunnels, order"
+    [[ -n ${cards_of[$driver]-} ]] || die 2 "no driver $driver; there are: e1000e e1000 vmxnet3 rtl8139 (8139cp) virtio-net, and tunnels, order, virtio-zc, igb-zc"
   done
   prepare
   for driver; do test_driver "$driver"; done
@@ -44,6 +45,15 @@ test_driver() {
       else
         note=", without offloads, for want of root, /dev/net/tun or bridges"
       fi
+      ;;
+    virtio-zc)
+      options=(--kernel trixie-backports --cables tap --memory 1024)
+      arguments=(--backend af_xdp --zero-copy on)
+      header=12
+      ;;
+    igb-zc)
+      options=(--kernel trixie-backports --qemu bookworm-backports --memory 1024)
+      arguments=(--backend af_xdp --zero-copy on --offloads fix --channels fix)
       ;;
     order)
       file=order.sh

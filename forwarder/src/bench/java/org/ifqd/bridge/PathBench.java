@@ -82,7 +82,7 @@ public class PathBench {
 
     private Port[] xdpPorts(PortContext context) {
         int chunks = 2 * (XdpPort.laneChunks(OPTIONS, 1) + XdpPort.ringChunks(OPTIONS, 2048));
-        XdpMemory memory = XdpMemory.open(context.libc(), chunks, 2048, "the benchmark");
+        XdpMemory memory = XdpMemory.open(context.libc(), chunks, 2048, "the benchmark", false);
         Port[] both = new Port[2];
         for (int i = 0; i < 2; i++) {
             XdpInterface port = new XdpInterface("bench-" + i, i + 1, 1500, 1, backend.equals("af_xdp"));

@@ -145,7 +145,7 @@ public final class Rehearsal {
         try (RehearsalKernel kernel = new XdpRehearsalKernel()) {
             PortContext context = context(kernel, monitor);
             int chunks = 2 * (XdpPort.laneChunks(SMALL, 1) + XdpPort.ringChunks(SMALL, XDP_CHUNK_BYTES));
-            XdpMemory memory = XdpMemory.open(kernel, chunks, XDP_CHUNK_BYTES, "the rehearsal");
+            XdpMemory memory = XdpMemory.open(kernel, chunks, XDP_CHUNK_BYTES, "the rehearsal", false);
             XdpInterface finished = new XdpInterface("rehearsal-2", 1, 1500, 1, true);
             XdpInterface unfinished = new XdpInterface("rehearsal-3", 2, 1500, 1, false);
             try (Port left = new XdpPort(context, finished.name(), finished, SMALL, memory, LanePlan.ONE);

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.ifqd.check.Finding.Level;
 import org.ifqd.config.Backend;
+import org.ifqd.config.ChannelPolicy;
 import org.ifqd.config.OffloadPolicy;
 import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
@@ -73,7 +74,9 @@ public final class PortCheck {
         });
         if (port.backend() == Backend.af_xdp) {
             findings.run(port.name(), "has a worker for each queue and an MTU for af_xdp", () -> {
-                XdpPlan.describe(port, link);
+                if (port.channels() == ChannelPolicy.REFUSE) { // else the number of queues is set first
+                    XdpPlan.describe(port, link);
+                }
                 return List.of();
             });
         }

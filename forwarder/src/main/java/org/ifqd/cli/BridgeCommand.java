@@ -12,6 +12,7 @@ import org.ifqd.bridge.Rehearsal;
 import org.ifqd.config.Age;
 import org.ifqd.config.Backend;
 import org.ifqd.config.ByteSize;
+import org.ifqd.config.ChannelPolicy;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.ControlSocket;
 import org.ifqd.config.CpuList;
@@ -24,6 +25,7 @@ import org.ifqd.config.LogLevel;
 import org.ifqd.config.OffloadPolicy;
 import org.ifqd.config.PairConfig;
 import org.ifqd.config.PortConfig;
+import org.ifqd.config.ZeroCopy;
 import org.ifqd.daemon.BridgeDaemon;
 import org.ifqd.ifq.StartMode;
 import org.ifqd.linux.Libc;
@@ -153,6 +155,24 @@ final class BridgeCommand implements Callable<Integer> {
                     + " forwarded at all; refuse them; or switch them off, and on again at the end"
                     + " (default ${DEFAULT-VALUE}).")
     private OffloadPolicy offloads;
+
+    @Option(
+            names = "--zero-copy",
+            paramLabel = "WHEN",
+            defaultValue = "auto",
+            description = "Of af_xdp, whether the NICs write frames to ifqd's memory and read them from there:"
+                    + " ${COMPLETION-CANDIDATES}; auto: where both drivers have it, else the kernel copies; on: or not at"
+                    + " all (default ${DEFAULT-VALUE}).")
+    private ZeroCopy zeroCopy;
+
+    @Option(
+            names = "--channels",
+            paramLabel = "POLICY",
+            defaultValue = "refuse",
+            description = "Of af_xdp, what to do where an interface has another number of receive queues than of"
+                    + " workers: ${COMPLETION-CANDIDATES}: refuse the start, or set it as ethtool -L does, and put it"
+                    + " back at the end (default ${DEFAULT-VALUE}).")
+    private ChannelPolicy channels;
 
     @Option(
             names = "--link-local",
@@ -326,6 +346,6 @@ final class BridgeCommand implements Callable<Integer> {
     }
 
     private PortConfig port(String name, PortOptions options) {
-        return new PortConfig(name, backend, options, start, filter, offloads);
+        return new PortConfig(name, backend, options, start, filter, offloads, zeroCopy, channels);
     }
 }

@@ -9,8 +9,7 @@ public enum Backend {
     /** Kernel rings of a packet socket, packet(7). */
     af_packet,
     /**
-     * Rings of the interface's own queues over memory of ours, AF_XDP in copy mode; nothing of it is shared with the
-     * host.
+     * Rings of the interface's own queues over memory of ours, AF_XDP; nothing of it is shared with the host.
      */
     af_xdp,
     /** libpcap: works wherever it does, slowly; one worker, receive offloads must be off. */

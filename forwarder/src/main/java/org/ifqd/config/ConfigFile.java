@@ -165,7 +165,9 @@ public final class ConfigFile {
                 new PortOptions(workers, rxRing, txSlots, queue, cpus, busyPoll, qdisc, maxAge),
                 port.oneOf("start", StartMode.DIRECT, StartMode.class),
                 port.text("filter", "", "\"not stp\"", String::strip),
-                port.oneOf("offloads", offloads, OffloadPolicy.class));
+                port.oneOf("offloads", offloads, OffloadPolicy.class),
+                port.oneOf("zero-copy", ZeroCopy.auto, ZeroCopy.class),
+                port.oneOf("channels", ChannelPolicy.REFUSE, ChannelPolicy.class));
         rejectContradictions(config, port);
         return config;
     }

@@ -50,6 +50,8 @@ public final class EffectiveConfig {
                 max-age = "%dms"
                 filter = "%s"
                 offloads = "%s"
+                zero-copy = "%s"
+                channels = "%s"
 
                 """.formatted(
                         port.name(),
@@ -64,6 +66,8 @@ public final class EffectiveConfig {
                         port.options().qdisc(),
                         port.options().maxAgeMs(),
                         port.filter().replace("\\", "\\\\").replace("\"", "\\\""),
-                        port.offloads()));
+                        port.offloads(),
+                        port.zeroCopy(),
+                        port.channels()));
     }
 }

@@ -12,9 +12,18 @@ import org.ifqd.port.PortOptions;
  * @param start where its start routine runs
  * @param filter only frames that match are received, an expression of pcap-filter(7); empty: all
  * @param offloads what to do about settings of the interface that merge or alter frames
+ * @param zeroCopy of AF_XDP
+ * @param channels of AF_XDP
  */
 public record PortConfig(
-        String name, Backend backend, PortOptions options, StartMode start, String filter, OffloadPolicy offloads) {
+        String name,
+        Backend backend,
+        PortOptions options,
+        StartMode start,
+        String filter,
+        OffloadPolicy offloads,
+        ZeroCopy zeroCopy,
+        ChannelPolicy channels) {
     /** All defaults. */
     public static PortConfig of(String name) {
         return of(name, OffloadPolicy.WARN);
@@ -22,7 +31,15 @@ public record PortConfig(
 
     /** All other defaults. */
     public static PortConfig of(String name, OffloadPolicy offloads) {
-        return new PortConfig(name, Backend.auto, PortOptions.DEFAULT, StartMode.DIRECT, "", offloads);
+        return new PortConfig(
+                name,
+                Backend.auto,
+                PortOptions.DEFAULT,
+                StartMode.DIRECT,
+                "",
+                offloads,
+                ZeroCopy.auto,
+                ChannelPolicy.REFUSE);
     }
 
     /** Whether it is opened over AF_XDP. */

@@ -9,6 +9,7 @@ import org.ifqd.config.ConfigException;
 import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
 import org.ifqd.host.LanePlanner;
+import org.ifqd.host.XdpModes;
 import org.ifqd.host.XdpPlan;
 import org.ifqd.ifq.StartPolicy;
 import org.ifqd.ifq.StartWorker;
@@ -66,13 +67,12 @@ final class PortOpener {
      * @param links the interfaces, as they are now
      */
     Bridge bridge(PairSettings pair, List<Link> links) {
-        List<Port> ports = both(pair, links);
+        List<Port> ports = XdpModes.open(libc, pair.ports(), links, frames -> both(pair, links, frames));
         return new Bridge(ports.get(0), ports.get(1), pair.linkLocal(), daemon::loopChanged, daemon::workerFailed);
     }
 
-    private List<Port> both(PairSettings pair, List<Link> links) {
+    private List<Port> both(PairSettings pair, List<Link> links, XdpMemory frames) {
         List<Port> opened = new ArrayList<>();
-        XdpMemory frames = XdpPlan.memory(libc, pair.ports(), links);
         try {
             for (int i = 0; i < 2; i++) {
                 PortConfig port = pair.ports().get(i);

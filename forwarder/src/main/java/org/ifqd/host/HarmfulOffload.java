@@ -58,13 +58,19 @@ public record HarmfulOffload(String feature, String why, boolean breaks, boolean
         } else {
             rules.put("rx-lro", new Rule("frames are merged beyond repair", false));
         }
+        if (backend == Backend.af_xdp && !driver.equals("veth")) {
+            rules.put(
+                    "rx-vlan-hw-parse", new Rule("802.1Q tags are taken out of frames, and af_xdp is not told", true));
+        }
         rules.put("rx-fcs", new Rule("the checksum stays at the end of frames, which go on 4 bytes longer", true));
         rules.put("rx-all", new Rule("damaged frames are received too, and go on as good ones", false));
         switch (driver) {
             case "vmxnet3" ->
-                rules.put("rx-vlan-hw-parse", new Rule("802.1ad tags are reported, and go on, as 802.1Q", false));
+                rules.putIfAbsent(
+                        "rx-vlan-hw-parse", new Rule("802.1ad tags are reported, and go on, as 802.1Q", false));
             case "e1000" ->
-                rules.put("rx-vlan-hw-parse", new Rule("tags lose their priority (PCP) and DEI, and go on so", false));
+                rules.putIfAbsent(
+                        "rx-vlan-hw-parse", new Rule("tags lose their priority (PCP) and DEI, and go on so", false));
             default -> {}
         }
         return rules;

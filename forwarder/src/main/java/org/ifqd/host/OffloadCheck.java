@@ -25,7 +25,7 @@ public final class OffloadCheck {
     public static boolean isNeededFirst(PortConfig port) {
         return switch (port.offloads()) {
             case KEEP -> false;
-            case WARN -> port.backend() == Backend.pcap;
+            case WARN -> port.backend() == Backend.pcap || port.usesXdp();
             case FAIL, FIX -> true;
         };
     }
@@ -73,7 +73,7 @@ public final class OffloadCheck {
     }
 
     private static String line(PortConfig port, String interfaceName, List<HarmfulOffload> offloads) {
-        String otherwise = port.backend() == Backend.pcap ? ", or use --backend af_packet" : "";
+        String otherwise = port.backend() == Backend.pcap || port.usesXdp() ? ", or use --backend af_packet" : "";
         String cure = offloads.stream().anyMatch(HarmfulOffload::fixed)
                 ? "the driver cannot switch it off: choose another interface, or --offloads keep"
                 : HarmfulOffload.ethtool(interfaceName, offloads, "off") + ", or --offloads fix";

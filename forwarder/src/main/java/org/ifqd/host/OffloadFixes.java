@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.ifqd.config.ChannelPolicy;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.OffloadPolicy;
@@ -19,6 +21,7 @@ import org.ifqd.linux.Errno;
 import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.InterfaceClaim;
 import org.ifqd.linux.Libc;
+import org.ifqd.linux.control.Channels;
 import org.ifqd.linux.control.Ethtool;
 import org.ifqd.linux.control.Feature;
 import org.ifqd.linux.netlink.Link;
@@ -28,7 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Harmful offloads that this process has switched off, where the policy asks for it, and switches on again when the
- * port goes. What a killed ifqd has left switched off, in the same folder, is taken over, or switched on again at once.
+ * port goes; and the number of queues, likewise. What a killed ifqd has left, in the same folder, is taken over, or put
+ * back at once.
  *
  * <p>Only what is still off is switched on, so what somebody has switched on himself meanwhile is left alone. An
  * interface is changed only by whoever has claimed it ({@link InterfaceClaim}): several ifqd may share the folder.
@@ -64,7 +68,7 @@ public final class OffloadFixes implements AutoCloseable {
             List<Path> files = SavedOffloads.files(fixes.folder);
             if (!files.isEmpty()) {
                 Set<String> wanted = config.ports().stream()
-                        .filter(port -> port.offloads() == OffloadPolicy.FIX)
+                        .filter(port -> port.offloads() == OffloadPolicy.FIX || setsChannels(port))
                         .map(PortConfig::name)
                         .collect(Collectors.toSet());
                 files.forEach(file -> fixes.takeOver(file, wanted));
@@ -115,23 +119,33 @@ public final class OffloadFixes implements AutoCloseable {
         }
     }
 
+    private static boolean setsChannels(PortConfig port) {
+        return port.usesXdp() && port.channels() == ChannelPolicy.FIX;
+    }
+
     /**
-     * Switches harmful offloads off, if the port's policy says so; its port is not open.
+     * Switches harmful offloads off, and sets the number of queues, if the port's policies say so; the port is not
+     * open.
      *
      * @param link its interface
      * @throws ConfigException when what breaks traffic cannot be switched off, or it cannot be kept in mind
      * @throws ErrnoException without the privilege
      */
     public void apply(PortConfig port, Link link) {
-        if (port.offloads() != OffloadPolicy.FIX) {
+        if (port.offloads() != OffloadPolicy.FIX && !setsChannels(port)) {
             return;
         }
         giveBack(port, link);
         try (Ethtool ethtool = Ethtool.open();
                 InterfaceClaim _ = InterfaceClaim.open(libc, link.name(), link.index())) {
-            List<HarmfulOffload> harmful = OffloadCheck.find(ethtool, port, link.name()).stream()
-                    .filter(offload -> !offload.fixed())
-                    .toList();
+            if (setsChannels(port)) {
+                setChannels(ethtool, link, port.options().workers());
+            }
+            List<HarmfulOffload> harmful = port.offloads() != OffloadPolicy.FIX
+                    ? List.of()
+                    : OffloadCheck.find(ethtool, port, link.name()).stream()
+                            .filter(offload -> !offload.fixed())
+                            .toList();
             if (!harmful.isEmpty()) {
                 switchOff(ethtool, link, harmful);
             }
@@ -142,13 +156,30 @@ public final class OffloadFixes implements AutoCloseable {
         }
     }
 
-    /** The features that were switched off for another backend. */
+    private void setChannels(Ethtool ethtool, Link link, int workers) {
+        int before = ethtool.channels(link.name()).map(Channels::rxQueues).orElse(1);
+        if (before == workers) {
+            return;
+        }
+        keepInMind(link, saved -> saved.and(new SavedOffloads.SetChannels(before, workers)));
+        try {
+            if (ethtool.setRxQueues(link.name(), workers)) {
+                LOG.info("{}: {} instead of {} receive queues, until ifqd ends", link.name(), workers, before);
+            }
+        } catch (ErrnoException e) {
+            throw new ConfigException("%s cannot have %d receive queues (%s): --workers %d"
+                    .formatted(link.name(), workers, e.getMessage(), before));
+        }
+    }
+
+    /** What was changed for another backend. */
     private void giveBack(PortConfig port, Link link) {
         SavedOffloads saved = switchedOff.get(link.index());
         if (saved != null) {
             try (Ethtool ethtool = Ethtool.open()) {
                 String driver = OffloadCheck.driver(ethtool, link.name());
-                if (!HarmfulOffload.features(port.backend(), driver).containsAll(saved.features())) {
+                if (!HarmfulOffload.features(port.backend(), driver).containsAll(saved.features())
+                        || saved.channels().isPresent() && !setsChannels(port)) {
                     restore(saved);
                 }
             }
@@ -158,7 +189,7 @@ public final class OffloadFixes implements AutoCloseable {
     private void switchOff(Ethtool ethtool, Link link, List<HarmfulOffload> harmful) {
         Set<String> features = new TreeSet<>();
         harmful.forEach(offload -> features.add(offload.feature()));
-        keepInMind(link, features);
+        keepInMind(link, saved -> saved.and(features));
         Set<String> refused = ethtool.setFeatures(link.name(), all(features, false));
         List<HarmfulOffload> left = harmful.stream()
                 .filter(offload -> refused.contains(offload.feature()))
@@ -176,15 +207,14 @@ public final class OffloadFixes implements AutoCloseable {
         }
     }
 
-    private void keepInMind(Link link, Set<String> features) {
+    private void keepInMind(Link link, UnaryOperator<SavedOffloads> more) {
         try {
             SavedOffloads before = switchedOff.get(link.index());
-            SavedOffloads saved =
-                    before != null && before.isOf(link) ? before.and(features) : SavedOffloads.of(link, features);
+            SavedOffloads saved = more.apply(before != null && before.isOf(link) ? before : SavedOffloads.of(link));
             saved.write(folder);
             switchedOff.put(link.index(), saved);
         } catch (IOException e) {
-            throw new ConfigException("cannot keep in mind, in " + folder + ", what --offloads fix changes: " + e
+            throw new ConfigException("cannot keep in mind, in " + folder + ", what is changed at interfaces: " + e
                     + "; give another --control");
         }
     }
@@ -215,14 +245,22 @@ public final class OffloadFixes implements AutoCloseable {
                 LOG.info("{}: is gone, so its offloads need not be switched on again", saved.name());
             } else {
                 switchOn(ethtool, link.get().name(), saved);
+                saved.channels().ifPresent(set -> putBack(ethtool, link.get().name(), set));
             }
             discard(saved.file(folder));
         } catch (RuntimeException e) {
             LOG.error(
-                    "{}: {} cannot be switched on again, the next ifqd will try: {}",
+                    "{}: what was changed ({}) cannot be put back, the next ifqd will try: {}",
                     saved.name(),
-                    saved.features(),
+                    saved.channels().isPresent() ? "queues, " + saved.features() : saved.features(),
                     e.getMessage());
+        }
+    }
+
+    private static void putBack(Ethtool ethtool, String name, SavedOffloads.SetChannels set) {
+        int now = ethtool.channels(name).map(Channels::rxQueues).orElse(set.before());
+        if (now == set.ours() && now != set.before() && ethtool.setRxQueues(name, set.before())) {
+            LOG.info("{}: {} receive queues again", name, set.before());
         }
     }
 

@@ -11,13 +11,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.ifqd.linux.netlink.Link;
 
 /**
- * The features that were switched off at an interface, in a file, so that the next ifqd can switch it on again if this
- * one is killed. The file is written before the change and removed when it is undone.
+ * The features that were switched off at an interface, and the number of queues that was set, in a file, so that the
+ * next ifqd can put it back if this one is killed. The file is written before the change and removed when it is undone.
  *
  * <p>An interface is known by its number, which no other one gets until the next boot, in its network namespace; and,
  * should somebody choose numbers himself, by its address as well. Its name may change.
@@ -28,8 +29,19 @@ import org.ifqd.linux.netlink.Link;
  * @param mac its hardware address
  * @param name what it was called, for people
  * @param features the kernel's names of what was on
+ * @param channels another number of receive queues, if it was set
  */
-record SavedOffloads(String boot, String namespace, int index, String mac, String name, Set<String> features) {
+record SavedOffloads(
+        String boot,
+        String namespace,
+        int index,
+        String mac,
+        String name,
+        Set<String> features,
+        Optional<SetChannels> channels) {
+    /** Receive queues. */
+    record SetChannels(int before, int ours) {}
+
     private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
     private static final Path NAMESPACE = Path.of("/proc/thread-self/ns/net");
     private static final String PREFIX = "offloads-";
@@ -40,8 +52,9 @@ record SavedOffloads(String boot, String namespace, int index, String mac, Strin
     }
 
     /** Of an interface in the calling thread's network namespace. */
-    static SavedOffloads of(Link link, Set<String> features) throws IOException {
-        return new SavedOffloads(thisBoot(), thisNamespace(), link.index(), link.macText(), link.name(), features);
+    static SavedOffloads of(Link link) throws IOException {
+        return new SavedOffloads(
+                thisBoot(), thisNamespace(), link.index(), link.macText(), link.name(), Set.of(), Optional.empty());
     }
 
     static String thisBoot() throws IOException {
@@ -55,7 +68,14 @@ record SavedOffloads(String boot, String namespace, int index, String mac, Strin
     SavedOffloads and(Set<String> more) {
         Set<String> all = new TreeSet<>(features);
         all.addAll(more);
-        return new SavedOffloads(boot, namespace, index, mac, name, all);
+        return new SavedOffloads(boot, namespace, index, mac, name, all, channels);
+    }
+
+    /** The number before is that of the first change. */
+    SavedOffloads and(SetChannels more) {
+        int before = channels.map(SetChannels::before).orElse(more.before());
+        return new SavedOffloads(
+                boot, namespace, index, mac, name, features, Optional.of(new SetChannels(before, more.ours())));
     }
 
     /** Whether this is the interface. */
@@ -91,6 +111,7 @@ record SavedOffloads(String boot, String namespace, int index, String mac, Strin
         json.put("mac", mac);
         json.put("name", name);
         json.put("features", new TreeSet<>(features));
+        channels.ifPresent(set -> json.put("channels", List.of(set.before(), set.ours())));
         Files.createDirectories(folder);
         Path fresh = Files.createTempFile(folder, PREFIX, ".new"); // for our eyes only, and never one that is there
         try {
@@ -120,9 +141,18 @@ record SavedOffloads(String boot, String namespace, int index, String mac, Strin
                 && features.stream().allMatch(String.class::isInstance)) {
             Set<String> names = new TreeSet<>();
             features.forEach(feature -> names.add((String) feature));
-            return new SavedOffloads(boot, namespace, index, mac, name, names);
+            return new SavedOffloads(boot, namespace, index, mac, name, names, channels(json.get("channels")));
         }
         throw new IOException("a field is missing or wrong");
+    }
+
+    private static Optional<SetChannels> channels(Object json) {
+        return json instanceof List<?> two
+                        && two.size() == 2
+                        && two.get(0) instanceof Integer before
+                        && two.get(1) instanceof Integer ours
+                ? Optional.of(new SetChannels(before, ours))
+                : Optional.empty();
     }
 
     /** The folder may be everybody's (/tmp): what is in it counts if we wrote it, or the folder's owner. */

@@ -27,35 +27,56 @@ public final class XdpPlan {
     /** veth takes frames of a chunk only if they fit into a page with all that the kernel puts around them. */
     private static final int LONGEST_MTU = 3498;
 
+    /**
+     * In zero-copy mode a frame has to fit into the buffer that the NIC is told of, and some know but whole KiB (SRRCTL
+     * of igb, igc, 82599): 3 of a chunk of 4. What is longer would come in pieces.
+     */
+    private static final int LONGEST_ZERO_COPY_MTU = 3072 - 22;
+
+    /** Frames of a receive and a transmit ring, where the driver does not tell. */
+    private static final int USUAL_RINGS = 2 * 1024;
+
     private XdpPlan() {}
 
     /**
-     * The memory of a pair, if one of its ports has the backend; else null. The first port that closes it unmaps
-     * nothing, the last one does.
+     * The memory of a pair of which one port has the backend. The first port that closes it unmaps nothing, the last
+     * one does.
      *
      * @param links in the order of the pair's ports
      */
-    public static XdpMemory memory(Libc libc, List<PortConfig> ports, List<Link> links) {
-        if (ports.stream().noneMatch(PortConfig::usesXdp)) {
-            return null;
-        }
-        int chunkBytes = XdpPort.chunkBytes(
-                Math.max(links.get(0).mtuBytes(), links.get(1).mtuBytes()));
-        if (chunkBytes == 0) {
-            chunkBytes = XdpPort.chunkBytes(LONGEST_MTU);
-        }
+    static XdpMemory memory(Libc libc, List<PortConfig> ports, List<Link> links, boolean zeroCopy) {
+        int mtuBytes = Math.max(links.get(0).mtuBytes(), links.get(1).mtuBytes());
+        int chunkBytes = zeroCopy || mtuBytes > LONGEST_MTU ? XdpPort.LARGE_CHUNK : XdpPort.chunkBytes(mtuBytes);
         int chunks = 0;
         for (int i = 0; i < ports.size(); i++) {
             PortConfig port = ports.get(i);
             chunks += XdpPort.laneChunks(
                     port.options(), ports.get(1 - i).options().workers());
             chunks += port.usesXdp() ? XdpPort.ringChunks(port.options(), chunkBytes) : 0;
+            chunks += port.usesXdp() && zeroCopy
+                    ? port.options().workers() * driverChunks(links.get(i).name())
+                    : 0;
         }
         return XdpMemory.open(
                 libc,
                 chunks,
                 chunkBytes,
-                ports.get(0).name() + " and " + ports.get(1).name());
+                ports.get(0).name() + " and " + ports.get(1).name(),
+                zeroCopy);
+    }
+
+    /** Whether all links of a pair have an MTU that zero-copy is good for. */
+    static boolean fitsZeroCopy(List<Link> links) {
+        return links.stream().allMatch(link -> link.mtuBytes() <= LONGEST_ZERO_COPY_MTU);
+    }
+
+    /** Frames of a queue that a driver may hold in zero-copy mode: those of its rings. */
+    private static int driverChunks(String name) {
+        try (Ethtool ethtool = Ethtool.open()) {
+            return Ethtool.ifPresent(() -> ethtool.rings(name))
+                    .map(rings -> rings.rx() + rings.tx())
+                    .orElse(USUAL_RINGS);
+        }
     }
 
     /**
@@ -76,8 +97,8 @@ public final class XdpPlan {
             int workers = port.options().workers();
             if (queues != workers) {
                 throw new ConfigException(
-                        "%s has %d receive queues and %d workers, and af_xdp loses the frames of a queue without one: --workers %d, or ethtool -L %s combined %d"
-                                .formatted(name, queues, workers, queues, name, workers));
+                        "%s has %d receive queues and %d workers, and af_xdp loses the frames of a queue without one: --workers %d, or --channels fix"
+                                .formatted(name, queues, workers, queues));
             }
             String driver = Ethtool.ifPresent(() -> ethtool.driver(name))
                     .map(Driver::name)

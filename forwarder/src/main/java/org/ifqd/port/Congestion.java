@@ -125,13 +125,7 @@ public final class Congestion {
      * @return whether the frame is to be dropped
      */
     public boolean stall(SendQueue queue, boolean mayBeRefusal, boolean inFlight, long nowNs) {
-        if (!stalled || nowNs < sinceNs) {
-            stalled = true;
-            sinceNs = nowNs;
-            refusableSinceNs = nowNs;
-            pauseNs = FIRST_PAUSE_NS;
-            wasQuiet = isQuiet(nowNs);
-        }
+        begin(nowNs);
         if (!mayBeRefusal) {
             wasQuiet = false;
             refusableSinceNs = nowNs;
@@ -144,10 +138,33 @@ public final class Congestion {
             givenUp = true;
             return true;
         }
+        retry(queue);
+        return false;
+    }
+
+    /**
+     * The device is full, and no frame is to be given up for that: sets oactive and asks for a restart after a pause.
+     */
+    public void awaitRoom(SendQueue queue, long nowNs) {
+        begin(nowNs);
+        wasQuiet = false;
+        retry(queue);
+    }
+
+    private void begin(long nowNs) {
+        if (!stalled || nowNs < sinceNs) {
+            stalled = true;
+            sinceNs = nowNs;
+            refusableSinceNs = nowNs;
+            pauseNs = FIRST_PAUSE_NS;
+            wasQuiet = isQuiet(nowNs);
+        }
+    }
+
+    private void retry(SendQueue queue) {
         queue.setOactive();
         awaitRetry.accept(pauseNs);
         pauseNs = Math.min(pauseNs * 2, LONGEST_PAUSE_NS);
-        return false;
     }
 
     private long patience(boolean mayBeRefusal, boolean inFlight, long nowNs) {

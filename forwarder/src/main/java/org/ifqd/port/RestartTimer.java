@@ -5,14 +5,17 @@ import org.ifqd.ifq.ThreadEnd;
 
 /**
  * Restarts a lane a while after the kernel has not taken a frame, where nothing tells of room in the device: a libpcap
- * handle, an AF_XDP socket in copy mode.
+ * handle, an AF_XDP socket.
  *
  * <p><b>Threading:</b> {@link #await} from inside the start routine; {@link #stop} by the controlling thread.
  */
 public final class RestartTimer implements Runnable {
     private final Thread thread;
     private Runnable restart;
-    private volatile long pauseNs;
+
+    /** System.nanoTime() of the next restart; 0: none is coming. */
+    private volatile long dueNs;
+
     private volatile boolean stopped;
 
     /** @param name of its thread */
@@ -26,21 +29,29 @@ public final class RestartTimer implements Runnable {
         thread.start();
     }
 
-    /** Restart after a pause. Call after setting oactive. */
+    /** Restart after that time, or earlier if that was asked for already. Call after setting oactive. */
     public void await(long ns) {
-        pauseNs = ns;
-        LockSupport.unpark(thread);
+        long due = System.nanoTime() + ns | 1; // not 0
+        long pending = dueNs;
+        if (pending == 0 || due - pending < 0) {
+            dueNs = due;
+            if (Thread.currentThread() != thread) { // which is not going to sleep through it
+                LockSupport.unpark(thread);
+            }
+        }
     }
 
     @Override
     public void run() {
         while (!stopped) {
-            long ns = pauseNs;
-            if (ns == 0) {
+            long due = dueNs;
+            long leftNs = due - System.nanoTime();
+            if (due == 0) {
                 LockSupport.park(this);
+            } else if (leftNs > 0) {
+                LockSupport.parkNanos(this, leftNs);
             } else {
-                LockSupport.parkNanos(ns);
-                pauseNs = 0; // before the restart, which may ask again
+                dueNs = 0; // before the restart, which may ask again
                 restart.run();
             }
         }

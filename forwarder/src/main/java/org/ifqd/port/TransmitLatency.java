@@ -61,6 +61,11 @@ public final class TransmitLatency {
         histogram.record(kickNs - stampNs);
     }
 
+    /** A frame was taken that was handed over so long after its stamp, nanoseconds. */
+    public void took(long ns) {
+        histogram.record(ns);
+    }
+
     /** The first so many frames were dropped. */
     public void dropped(int frames) {
         head += frames;

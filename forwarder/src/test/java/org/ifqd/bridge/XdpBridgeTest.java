@@ -56,7 +56,7 @@ class XdpBridgeTest {
 
     private static XdpMemory memory(int ports) {
         int chunks = ports * XdpPort.ringChunks(OPTIONS, CHUNK) + 2 * XdpPort.laneChunks(OPTIONS, 1);
-        return XdpMemory.open(Libc.system(), chunks, CHUNK, "a test");
+        return XdpMemory.open(Libc.system(), chunks, CHUNK, "a test", false);
     }
 
     private void check(byte[] frame) {

@@ -129,6 +129,8 @@ class ConfigFileTest {
                 start = "bundled"
                 filter = "not stp"
                 offloads = "fail"
+                zero-copy = "off"
+                channels = "fix"
                 [link-local]
                 stp = "drop"
                 [host]
@@ -149,7 +151,9 @@ class ConfigFileTest {
                         new PortOptions(4, 1L << 30, 1024, 100, List.of(4, 5, 6, 7), true, Qdisc.USE, 250),
                         StartMode.BUNDLED,
                         "not stp",
-                        OffloadPolicy.FAIL),
+                        OffloadPolicy.FAIL,
+                        ZeroCopy.off,
+                        ChannelPolicy.FIX),
                 config.port("eth0.5"));
         assertEquals(PortConfig.of("eth1", OffloadPolicy.FIX), config.port("eth1"));
         assertEquals(new LinkLocalPolicy(Set.of(LinkLocalClass.STP)), config.linkLocal());

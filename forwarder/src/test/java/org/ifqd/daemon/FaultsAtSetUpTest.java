@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.ifqd.bridge.Bridge;
 import org.ifqd.bridge.LinkLocalPolicy;
 import org.ifqd.config.Backend;
+import org.ifqd.config.ChannelPolicy;
 import org.ifqd.config.ControlSocket;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.HostPolicy;
@@ -22,6 +23,7 @@ import org.ifqd.config.LogLevel;
 import org.ifqd.config.OffloadPolicy;
 import org.ifqd.config.PairConfig;
 import org.ifqd.config.PortConfig;
+import org.ifqd.config.ZeroCopy;
 import org.ifqd.host.FailOpen;
 import org.ifqd.host.OffloadFixes;
 import org.ifqd.ifq.StartMode;
@@ -103,7 +105,15 @@ class FaultsAtSetUpTest {
     private Holdings before;
 
     private static PortConfig port(String name) {
-        return new PortConfig(name, Backend.auto, SMALL, StartMode.DIRECT, "", OffloadPolicy.KEEP);
+        return new PortConfig(
+                name,
+                Backend.auto,
+                SMALL,
+                StartMode.DIRECT,
+                "",
+                OffloadPolicy.KEEP,
+                ZeroCopy.auto,
+                ChannelPolicy.REFUSE);
     }
 
     @BeforeEach

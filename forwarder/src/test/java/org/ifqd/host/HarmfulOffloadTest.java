@@ -49,6 +49,18 @@ class HarmfulOffloadTest {
         assertEquals(List.of(), names(of(Backend.auto, "e1000e", "rx-vlan-hw-parse")));
     }
 
+    /** AF_XDP has no metadata of the tag that a NIC has taken out; a veth takes none out by itself. */
+    @Test
+    void afXdpLosesTags() {
+        for (String driver : List.of("igb", "vmxnet3")) {
+            List<HarmfulOffload> found = of(Backend.af_xdp, driver, "rx-vlan-hw-parse", "rx-gro");
+            assertEquals(List.of("rx-vlan-hw-parse"), names(found));
+            assertEquals(
+                    List.of(true), found.stream().map(HarmfulOffload::breaks).toList());
+        }
+        assertEquals(List.of(), names(of(Backend.af_xdp, "veth", "rx-vlan-hw-parse")));
+    }
+
     /**
      * Frames with their checksum at the end cannot be sent on at all; the rest is a warning with the default policy.
      */

@@ -56,12 +56,17 @@ final class XdpLane implements DrivenLane, AutoCloseable {
             XdpSocket socket = owned.own(XdpSocket.open(context.libc(), port.name()));
             XdpRing ring = owned.own(socket.txRing(options.txSlots()));
             socket.sendBuffer(SEND_BUFFER_BYTES);
-            int result = socket.bind(port.index(), queue.number(), queue.socket());
+            int result = socket.bind(port.index(), queue.number(), queue.socket(), memory.isZeroCopy());
             ErrnoException.check(result, "bind AF_XDP to send by queue " + queue.number(), port.name(), "");
             timer = new RestartTimer("ifq-tx-" + name);
             latency = new TransmitLatency(context.libc(), 1);
-            transmitter = new XdpTransmitter(
-                    socket, ring, memory, queue.completion(), new Congestion(timer::await), latency, port.mtuBytes());
+            Congestion congestion = new Congestion(timer::await);
+            XdpEntries entries = new XdpEntries(ring);
+            XdpCompletion sent = queue.completion();
+            XdpHandOver handOver = memory.isZeroCopy()
+                    ? new ZeroCopyHandOver(socket, ring, entries, sent, congestion, latency, timer::await)
+                    : new CopyHandOver(socket, entries, sent, congestion, latency, memory);
+            transmitter = new XdpTransmitter(entries, handOver, memory, congestion, latency, port.mtuBytes());
             ifnet = Ifnet.mpsafe(
                     name,
                     new SendQueue(options.queueCapacity(), tap),
@@ -96,7 +101,7 @@ final class XdpLane implements DrivenLane, AutoCloseable {
 
     /** Sends one frame past the queue, from inside the serializer. */
     void inject(byte[] frame) {
-        ifnet.submit(() -> transmitter.inject(frame));
+        ifnet.submit(() -> transmitter.inject(frame, ifnet.queue()));
     }
 
     @Override

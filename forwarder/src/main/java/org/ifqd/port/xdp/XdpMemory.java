@@ -16,6 +16,7 @@ import org.ifqd.linux.xdp.XdpSocket;
  */
 public final class XdpMemory implements FrameOwner, AutoCloseable {
     private final Umem umem;
+    private final boolean zeroCopy;
     private final int[] free;
 
     /** Not under the monitor: whoever reclaims gives back under it. */
@@ -27,8 +28,9 @@ public final class XdpMemory implements FrameOwner, AutoCloseable {
     /** The first socket, which the kernel got the memory by; the others share its. */
     private XdpSocket first;
 
-    private XdpMemory(Umem umem) {
+    private XdpMemory(Umem umem, boolean zeroCopy) {
         this.umem = umem;
+        this.zeroCopy = zeroCopy;
         this.free = new int[umem.chunks()];
         for (int i = 0; i < free.length; i++) {
             free[i] = free.length - 1 - i;
@@ -40,9 +42,15 @@ public final class XdpMemory implements FrameOwner, AutoCloseable {
      * Maps the memory of a pair.
      *
      * @param chunkBytes 2048 or 4096
+     * @param zeroCopy the mode of all sockets that use it; the kernel allows no other
      */
-    public static XdpMemory open(Libc libc, int chunks, int chunkBytes, String pair) {
-        return new XdpMemory(Umem.open(libc, chunks, chunkBytes, "frames of " + pair));
+    public static XdpMemory open(Libc libc, int chunks, int chunkBytes, String pair, boolean zeroCopy) {
+        return new XdpMemory(Umem.open(libc, chunks, chunkBytes, "frames of " + pair), zeroCopy);
+    }
+
+    /** Whether the NICs themselves receive into it and send from it. */
+    public boolean isZeroCopy() {
+        return zeroCopy;
     }
 
     /** Another port uses it. */

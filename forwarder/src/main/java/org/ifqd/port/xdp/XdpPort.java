@@ -30,7 +30,7 @@ public final class XdpPort extends DrivenPort {
     public static final String BACKEND = "af_xdp";
 
     private static final int SMALL_CHUNK = 2048;
-    private static final int LARGE_CHUNK = 4096;
+    public static final int LARGE_CHUNK = 4096;
 
     /** Frames of a receive ring, and of a fill ring: as long as a worker may be without a processor. */
     private static final int MOST_RING = 4096;

@@ -46,22 +46,39 @@ final class XdpQueue implements AutoCloseable {
             fill = owned.own(socket.fillRing(frames));
             completion = owned.own(new XdpCompletion(socket.completionRing(frames), memory));
             rx = owned.own(socket.rxRing(frames));
-            bind(name, index, shared);
+            fill(memory);
+            bind(name, index, shared, memory.isZeroCopy());
         } catch (RuntimeException e) {
             owned.close();
             throw e;
         }
     }
 
-    private void bind(String name, int index, XdpSocket shared) {
+    /**
+     * Before the bind: a driver that finds no chunk then need not look again, nor say that it wants to be woken (igb).
+     */
+    private void fill(XdpMemory memory) {
+        int[] chunks = new int[fill.size()];
+        int n = memory.takeFree(chunks, 0, chunks.length);
+        for (int i = 0; i < n; i++) {
+            fill.add(memory.umem().offset(chunks[i]));
+        }
+        fill.publish();
+    }
+
+    private void bind(String name, int index, XdpSocket shared, boolean zeroCopy) {
         long begin = System.nanoTime();
-        int result = socket.bind(index, number, shared);
+        int result = socket.bind(index, number, shared, zeroCopy);
         while (result == -Errno.EBUSY && System.nanoTime() - begin < BUSY_NS) {
             LockSupport.parkNanos(BUSY_PAUSE_NS);
-            result = socket.bind(index, number, shared);
+            result = socket.bind(index, number, shared, zeroCopy);
         }
         String cure = result == -Errno.EBUSY ? "another AF_XDP socket has this queue; end its program" : "";
-        ErrnoException.check(result, "bind AF_XDP to queue " + number, name, cure);
+        String call = "bind AF_XDP to queue " + number;
+        if (zeroCopy && result < 0 && result != -Errno.EBUSY) {
+            throw new ZeroCopyException(call + " for zero-copy", name, -result);
+        }
+        ErrnoException.check(result, call, name, cure);
     }
 
     int number() {

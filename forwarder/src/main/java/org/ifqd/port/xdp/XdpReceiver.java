@@ -19,7 +19,7 @@ import org.ifqd.port.offload.SilentChecksum;
  * One queue of an AF_XDP port. Frames are given out where they lie, each in a chunk of its own, and free chunks go into
  * the fill ring.
  *
- * <p>The kernel stamps no frame in copy mode: one reading of the clock stamps a batch.
+ * <p>The kernel stamps no frame: one reading of the clock stamps a batch.
  *
  * <p><b>Threading:</b> as {@link Receiver}. The port owns queue and wake-up.
  */
@@ -123,6 +123,9 @@ final class XdpReceiver extends WaitingReceiver {
         }
         undrained = n < BACKLOG ? 0 : Math.min(undrained + n, overload);
         refill();
+        if (memory.isZeroCopy() && queue.fill().needsWakeUp()) {
+            queue.socket().wakeReceive(); // its driver has found no chunk, and does not look again by itself
+        }
         return n;
     }
 

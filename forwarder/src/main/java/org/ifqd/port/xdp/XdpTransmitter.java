@@ -3,11 +3,8 @@ package org.ifqd.port.xdp;
 import org.ifqd.frame.FrameBatch;
 import org.ifqd.ifq.MpsafeDriver;
 import org.ifqd.ifq.SendQueue;
-import org.ifqd.linux.Errno;
 import org.ifqd.linux.Memory;
 import org.ifqd.linux.packet.VnetHeader;
-import org.ifqd.linux.xdp.XdpRing;
-import org.ifqd.linux.xdp.XdpSocket;
 import org.ifqd.port.Congestion;
 import org.ifqd.port.EgressLength;
 import org.ifqd.port.OffloadCounters;
@@ -17,28 +14,23 @@ import org.ifqd.port.offload.Segmenter;
 import org.ifqd.stats.DropReason;
 
 /**
- * The start routine of an AF_XDP lane: batches from the send queue into the transmit ring, and system calls until the
- * kernel has taken them all.
+ * The start routine of an AF_XDP lane: batches from the send queue into the transmit ring, which {@link XdpHandOver}
+ * gets to the kernel.
  *
  * <p>A frame that lies in a chunk of the pair's memory is handed on as it lies, and its reference with it: the
  * completion ring gives the chunk back. Any other frame is copied into a chunk; GSO frames are cut into chunks.
  * Checksums that a sender left to the NIC are finished here: a transmit ring has no words for them.
  *
- * <p>The frames that the kernel has taken are told by its consumer's counter, not by the result of the call. EBUSY says
- * that the driver has dropped the last one of them: it is sent again, with the patience of {@link Congestion}, as
- * AF_PACKET's transmit ring does by itself.
- *
  * <p><b>Threading:</b> inside the serializer only, as {@link MpsafeDriver} says; {@link #discard} after the start
  * barrier; {@link #offloads} from any thread.
  */
 final class XdpTransmitter implements MpsafeDriver {
-    /** Frames between two flushes; the kernel sends 32 with one call (TX_BATCH_SIZE, net/xdp/xsk.c). */
+    /** Frames between two flushes. */
     static final int BATCH = 64;
 
-    private final XdpSocket socket;
-    private final XdpRing ring;
+    private final XdpEntries entries;
+    private final XdpHandOver handOver;
     private final XdpMemory memory;
-    private final XdpCompletion completion;
     private final Congestion congestion;
     private final TransmitLatency latency;
     private final EgressLength longest;
@@ -49,60 +41,36 @@ final class XdpTransmitter implements MpsafeDriver {
     /** The first frame of the batch that was not placed yet. */
     private int next;
 
-    /** Of the last system call, 0 for none. */
-    private int errno;
-
-    /** Entries of the ring that the kernel has not taken, from head to tail. */
-    private int head;
-
-    private int tail;
-    private final int[] chunks;
-
-    private final long[] offsets;
-    private final int[] lengths;
-    private final long[] stampsNs;
-
-    /** Whether the entry ends a frame that was received: all but the last segment of a GSO frame do not. */
-    private final boolean[] ends;
-
     private final int[] one = new int[1];
     private volatile long csumCompleted;
     private volatile long segmented;
 
     /**
-     * @param ring of the socket
-     * @param completion of the queue that it sends by
+     * @param entries of the transmit ring
      * @param mtuBytes of the interface
      */
     XdpTransmitter(
-            XdpSocket socket,
-            XdpRing ring,
+            XdpEntries entries,
+            XdpHandOver handOver,
             XdpMemory memory,
-            XdpCompletion completion,
             Congestion congestion,
             TransmitLatency latency,
             int mtuBytes) {
-        this.socket = socket;
-        this.ring = ring;
+        this.entries = entries;
+        this.handOver = handOver;
         this.memory = memory;
-        this.completion = completion;
         this.congestion = congestion;
         this.latency = latency;
         this.longest = new EgressLength(mtuBytes, memory.umem().longestFrame());
-        this.chunks = new int[ring.size()];
-        this.offsets = new long[ring.size()];
-        this.lengths = new int[ring.size()];
-        this.stampsNs = new long[ring.size()];
-        this.ends = new boolean[ring.size()];
     }
 
     @Override
     public void start(SendQueue queue) {
-        if (!flush(queue)) {
+        if (!entries.isEmpty() && !handOver.flush(queue)) {
             return;
         }
         while (next < batch.count() || fetch(queue)) {
-            if (!place(queue) || !flush(queue)) {
+            if (!place(queue) || !handOver.flush(queue)) {
                 return;
             }
         }
@@ -116,13 +84,13 @@ final class XdpTransmitter implements MpsafeDriver {
 
     /** Places the rest of the batch, until the ring is full. False: no chunk could be had, and oactive is set. */
     private boolean place(SendQueue queue) {
-        while (next < batch.count() && tail < ring.size()) {
+        while (next < batch.count() && !entries.isFull()) {
             long frame = batch.address(next);
             boolean isGso = VnetHeader.isGso(frame - VnetHeader.BYTES);
             if (isGso ? placeGso(queue, frame) : placeFrame(queue, frame)) {
                 continue;
             }
-            return tail > head || isWithoutChunk(queue);
+            return !entries.isEmpty() || isWithoutChunk(queue);
         }
         return true;
     }
@@ -130,8 +98,7 @@ final class XdpTransmitter implements MpsafeDriver {
     /** There is no chunk, and nothing in the ring whose chunks would come back. True: patience is over, one dropped. */
     private boolean isWithoutChunk(SendQueue queue) {
         latency.kick();
-        errno = Errno.EAGAIN;
-        if (isStalled(queue)) {
+        if (!congestion.stall(queue, false, false, latency.kickNs())) {
             return false;
         }
         segmenter.cancel();
@@ -150,7 +117,7 @@ final class XdpTransmitter implements MpsafeDriver {
             csumCompleted = csumCompleted + 1; // one writer
         }
         if (batch.owner(next) == memory) {
-            put(batch.token(next), frame - memory.address(), bytes, true);
+            put(batch.token(next), frame - memory.address(), bytes, XdpEntries.FRAME);
             next++; // the reference is the kernel's now
             return true;
         }
@@ -159,7 +126,7 @@ final class XdpTransmitter implements MpsafeDriver {
         }
         long offset = memory.umem().offset(one[0]);
         Memory.copy(frame, memory.address() + offset, bytes);
-        put(one[0], offset, bytes, true);
+        put(one[0], offset, bytes, XdpEntries.FRAME);
         batch.release(next, next + 1);
         next++;
         return true;
@@ -179,12 +146,12 @@ final class XdpTransmitter implements MpsafeDriver {
             }
         }
         while (segmenter.remaining() > 0) {
-            if (tail == ring.size() || memory.take(one, 1) == 0) {
+            if (entries.isFull() || memory.take(one, 1) == 0) {
                 return false;
             }
             long offset = memory.umem().offset(one[0]) + VnetHeader.BYTES;
             int bytes = segmenter.next(memory.address() + offset);
-            put(one[0], offset, bytes, segmenter.remaining() == 0);
+            put(one[0], offset, bytes, segmenter.remaining() == 0 ? XdpEntries.FRAME : XdpEntries.SEGMENT);
         }
         segmented = segmented + 1; // one writer
         batch.release(next, next + 1);
@@ -192,14 +159,8 @@ final class XdpTransmitter implements MpsafeDriver {
         return true;
     }
 
-    private void put(int chunk, long offset, int bytes, boolean isEnd) {
-        chunks[tail] = chunk;
-        offsets[tail] = offset;
-        lengths[tail] = bytes;
-        ends[tail] = isEnd;
-        stampsNs[tail] = batch.stampNs(next);
-        ring.add(offset, bytes);
-        tail++;
+    private void put(int chunk, long offset, int bytes, byte kind) {
+        entries.put(chunk, offset, bytes, batch.stampNs(next), kind);
     }
 
     private void drop(SendQueue queue, DropReason reason) {
@@ -208,148 +169,28 @@ final class XdpTransmitter implements MpsafeDriver {
         next++;
     }
 
-    /** Has the kernel take what is in the ring. False: it does not take all now, and oactive is set. */
-    private boolean flush(SendQueue queue) {
-        if (head == tail) {
-            return true;
-        }
-        ring.publish();
-        while (head < tail) {
-            if (!kick(queue)) {
-                if (isStalled(queue)) {
-                    completion.reclaim();
-                    return false;
-                }
-                removeFirst(queue);
-            }
-        }
-        completion.reclaim();
-        return true;
-    }
-
-    /** Has the kernel take frames. False: it does not take the first one that is left, {@link #errno} tells why. */
-    private boolean kick(SendQueue queue) {
-        latency.kick();
-        completion.hold(); // a frame that the driver drops is read again
-        try {
-            errno = socket.kick();
-            int taken = tail - head - Math.min(ring.pending(), tail - head);
-            boolean isLastDropped = errno == Errno.EBUSY && taken > 0;
-            if (isLastDropped) {
-                taken--;
-            }
-            if (taken > 0) {
-                settle(queue, taken);
-            }
-            return isLastDropped ? !putBack(queue) : taken > 0;
-        } finally {
-            completion.letGo();
-        }
-    }
-
-    /** The kernel has sent so many from the ring. */
-    private void settle(SendQueue queue, int taken) {
-        int frames = 0;
-        long bytes = 0;
-        for (int i = head; i < head + taken; i++) {
-            bytes += lengths[i];
-            if (ends[i]) {
-                latency.leftAtOnce(stampsNs[i]);
-                frames++;
-            }
-        }
-        gone(taken);
-        queue.sent(frames, bytes);
-        congestion.progress(taken, latency.kickNs());
-    }
-
-    /**
-     * The driver has dropped the first frame, and its chunk is coming back: a copy of it takes its place in front of
-     * the others. False: there is no free chunk for that, and the frame is lost.
-     */
-    private boolean putBack(SendQueue queue) {
-        ring.retract();
-        boolean isKept =
-                memory.takeFree(one, 0, 1) == 1; // reclaims nothing: the dropped one must not be used again yet
-        if (isKept) {
-            long offset = memory.umem().offset(one[0]) + VnetHeader.BYTES;
-            Memory.copy(memory.address() + offsets[head], memory.address() + offset, lengths[head]);
-            chunks[head] = one[0];
-            offsets[head] = offset;
-        } else {
-            queue.dropped(DropReason.NO_BUFFER, ends[head] ? 1 : 0);
-            gone(1);
-        }
-        addAgain();
-        return isKept;
-    }
-
-    /** All that is left, in order, into a ring that was emptied. */
-    private void addAgain() {
-        for (int i = head; i < tail; i++) {
-            ring.add(offsets[i], lengths[i]);
-        }
-        ring.publish();
-    }
-
-    private void gone(int n) {
-        head += n;
-        if (head == tail) {
-            head = 0;
-            tail = 0;
-        }
-    }
-
-    private boolean isStalled(SendQueue queue) {
-        boolean mayBeRefusal = errno == Errno.EBUSY || errno == Errno.ENOBUFS;
-        return !congestion.stall(queue, mayBeRefusal, false, latency.kickNs());
-    }
-
-    /** Patience is over: drops the frame that the kernel stands at. What is in the ring is ours while nobody kicks. */
-    private void removeFirst(SendQueue queue) {
-        ring.retract();
-        memory.release(chunks[head], 1);
-        boolean isRefused = congestion.wasRefusal(false) || congestion.isQuiet(latency.kickNs());
-        queue.dropped(isRefused ? DropReason.REFUSED : DropReason.NO_BUFFER, ends[head] ? 1 : 0);
-        gone(1);
-        addAgain();
-    }
-
-    /** Sends a frame of our own past the books, if the ring is empty; inside the serializer. */
-    void inject(byte[] frame) {
-        if (head < tail || frame.length > memory.umem().longestFrame() || memory.take(one, 1) == 0) {
+    /** Sends a frame of our own past the books, if nothing waits; inside the serializer. */
+    void inject(byte[] frame, SendQueue queue) {
+        if (!entries.isEmpty() || frame.length > memory.umem().longestFrame() || memory.take(one, 1) == 0) {
             return;
         }
         long offset = memory.umem().offset(one[0]);
         for (int i = 0; i < frame.length; i++) {
             Memory.putByte(memory.address() + offset + i, frame[i]);
         }
-        ring.add(offset, frame.length);
-        ring.publish();
-        socket.kick();
-        if (ring.pending() > 0) {
-            ring.retract();
-            memory.release(one[0], 1);
-        }
-        completion.reclaim();
+        entries.put(one[0], offset, frame.length, 0, XdpEntries.UNCOUNTED);
+        handOver.flush(queue);
     }
 
     /** Drops what is in the ring and was not taken, and the rest of the batch; after the start barrier. */
     void discard(SendQueue queue) {
-        ring.retract();
-        int frames = batch.count() - next;
-        for (int i = head; i < tail; i++) {
-            memory.release(chunks[i], 1);
-            frames += ends[i] ? 1 : 0;
-        }
-        gone(tail - head);
-        queue.dropped(DropReason.PURGED, frames);
+        handOver.empty(queue);
+        queue.dropped(DropReason.PURGED, batch.count() - next);
         batch.release(next, batch.count());
         batch.clear();
         next = 0;
         segmenter.cancel();
         congestion.reset();
-        completion.reclaim();
     }
 
     OffloadCounters offloads() {

@@ -1,5 +1,5 @@
 /**
- * Ports over AF_XDP, in copy mode: {@link org.ifqd.port.xdp.XdpPort}.
+ * Ports over AF_XDP: {@link org.ifqd.port.xdp.XdpPort}.
  *
  * <p>The two ports of a pair share one memory ({@link org.ifqd.port.xdp.XdpMemory}), cut into chunks, one a frame. So a
  * frame crosses without a copy: its chunk goes from the receive ring of one port to the transmit ring of the other,
@@ -12,8 +12,9 @@
  * <p><b>Every chunk is at one place:</b> free, in a fill ring, with the kernel, in a receive ring, in a batch or send
  * queue, in a transmit ring, in a completion ring. When all is quiet they add up; a test does that.
  *
- * <p>In copy mode the kernel sends while we are in the system call, so a transmit ring is full only where the device
- * is. The device never signals that there is room again, so a {@link org.ifqd.port.RestartTimer} tries again. EBUSY
- * reports that the driver has dropped a frame: its chunk is coming back already, so a copy in another chunk is sent.
+ * <p>In zero-copy mode the NICs write into that memory and read from it; both of a pair, or none: the kernel has no
+ * memory that one of them only copies to. {@link org.ifqd.port.xdp.XdpHandOver} has what differs: in copy mode the
+ * kernel sends while we are in the system call, in zero-copy mode the driver takes frames when it runs. Neither ever
+ * signals that there is room again, so a {@link org.ifqd.port.RestartTimer} tries again.
  */
 package org.ifqd.port.xdp;

@@ -29,7 +29,7 @@ class XdpOverloadTest {
         FrameBatch batch = new FrameBatch(256);
         try (XdpRehearsalKernel kernel = new XdpRehearsalKernel();
                 XdpMemory memory =
-                        XdpMemory.open(kernel, 8 * RING, 2048, "a test").retain();
+                        XdpMemory.open(kernel, 8 * RING, 2048, "a test", false).retain();
                 XdpPort port = new XdpPort(
                         new PortContext(kernel, StartPolicy.ON_CALLER, NOBODY, line -> {}),
                         "lane",

@@ -98,6 +98,27 @@ public final class Ethtool implements AutoCloseable {
                 channels.getInt(EthtoolLayout.CHANNELS_MAX_COMBINED)));
     }
 
+    /**
+     * Sets the number of receive queues, as {@code ethtool -L} does: of combined channels where the interface has some.
+     * Needs CAP_NET_ADMIN.
+     *
+     * @return false where the driver has no such setting
+     * @throws ErrnoException EINVAL for more than it has, EPERM without the privilege
+     */
+    public boolean setRxQueues(String name, int queues) {
+        Pointer channels = command(EthtoolLayout.ETHTOOL_GCHANNELS, EthtoolLayout.SIZEOF_ETHTOOL_CHANNELS);
+        if (!ask(name, channels, "ETHTOOL_GCHANNELS")) {
+            return false;
+        }
+        boolean combined = channels.getInt(EthtoolLayout.CHANNELS_MAX_COMBINED) > 0;
+        channels.putInt(EthtoolLayout.CMD, EthtoolLayout.ETHTOOL_SCHANNELS);
+        channels.putInt(combined ? EthtoolLayout.CHANNELS_COMBINED_COUNT : EthtoolLayout.CHANNELS_RX_COUNT, queues);
+        if (combined) {
+            channels.putInt(EthtoolLayout.CHANNELS_RX_COUNT, 0);
+        }
+        return ask(name, channels, "ETHTOOL_SCHANNELS");
+    }
+
     /** Descriptors of each queue. */
     public Optional<Rings> rings(String name) {
         Pointer rings = command(EthtoolLayout.ETHTOOL_GRINGPARAM, EthtoolLayout.SIZEOF_ETHTOOL_RINGPARAM);

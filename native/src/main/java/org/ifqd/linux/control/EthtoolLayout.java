@@ -35,6 +35,8 @@ final class EthtoolLayout {
     /** struct ethtool_channels. */
     static final int ETHTOOL_GCHANNELS = 0x3c;
 
+    static final int ETHTOOL_SCHANNELS = 0x3d;
+
     static final int SIZEOF_ETHTOOL_CHANNELS = 36;
     static final int CHANNELS_MAX_RX = 4;
     static final int CHANNELS_MAX_TX = 8;

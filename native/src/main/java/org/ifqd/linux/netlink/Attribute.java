@@ -2,6 +2,7 @@ package org.ifqd.linux.netlink;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
@@ -44,9 +45,19 @@ record Attribute(int type, MemorySegment value) {
         return need(Byte.BYTES).get(JAVA_BYTE, 0) & 0xff;
     }
 
+    /** An unsigned 16-bit value in the machine's byte order. */
+    int u16() {
+        return need(Short.BYTES).get(JAVA_SHORT_UNALIGNED, 0) & 0xffff;
+    }
+
     /** A 32-bit value in the machine's byte order; what the kernel calls unsigned fits an int for all we ask. */
     int u32() {
         return need(Integer.BYTES).get(JAVA_INT_UNALIGNED, 0);
+    }
+
+    /** A 64-bit value in the machine's byte order. */
+    long u64() {
+        return need(Long.BYTES).get(JAVA_LONG_UNALIGNED, 0);
     }
 
     /** Text up to a NUL or to the end of the value, whichever comes first. */

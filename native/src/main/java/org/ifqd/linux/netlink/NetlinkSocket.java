@@ -26,6 +26,7 @@ final class NetlinkSocket implements AutoCloseable {
     static final int MSG_DONTWAIT = 0x40;
 
     private static final int AF_NETLINK = 16;
+    private static final int NETLINK_GENERIC = 16;
     private static final int SOCK_RAW = 3;
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int SOL_SOCKET = 1;
@@ -62,6 +63,11 @@ final class NetlinkSocket implements AutoCloseable {
     /** A socket for the packet filter, without notifications. */
     static NetlinkSocket openNetfilter(Libc libc, Duration timeout) {
         return open(libc, NftablesLayout.NETLINK_NETFILTER, "NETLINK_NETFILTER", 0, timeout);
+    }
+
+    /** A socket for generic netlink, without notifications. */
+    static NetlinkSocket openGeneric(Libc libc, Duration timeout) {
+        return open(libc, NETLINK_GENERIC, "NETLINK_GENERIC", 0, timeout);
     }
 
     private static NetlinkSocket open(Libc libc, int protocol, String name, int groups, Duration timeout) {

@@ -17,9 +17,12 @@ final class XdpConstants {
     static final int XDP_UMEM_FILL_RING = 5;
     static final int XDP_UMEM_COMPLETION_RING = 6;
     static final int XDP_STATISTICS = 7;
+    static final int XDP_OPTIONS = 8;
+    static final int XDP_OPTIONS_ZEROCOPY = 1;
 
     static final int XDP_SHARED_UMEM = 1;
     static final int XDP_COPY = 1 << 1;
+    static final int XDP_ZEROCOPY = 1 << 2;
     static final int XDP_USE_NEED_WAKEUP = 1 << 3;
 
     static final long XDP_PGOFF_RX_RING = 0;
@@ -64,6 +67,10 @@ final class XdpConstants {
     static final int RING_PRODUCER = 0;
     static final int RING_CONSUMER = 8;
     static final int RING_DESC = 16;
+    static final int RING_FLAGS = 24;
+
+    /** A flag of a ring: the kernel does not look at it until it is called. */
+    static final int XDP_RING_NEED_WAKEUP = 1;
 
     /** struct xdp_desc, and an element of fill and completion ring. */
     static final int DESC_BYTES = 16;
@@ -77,6 +84,7 @@ final class XdpConstants {
     static final int STATISTICS_BYTES = 48;
 
     static final int RX_DROPPED = 0;
+    static final int TX_INVALID_DESCS = 16;
     static final int RX_RING_FULL = 24;
 
     private XdpConstants() {}

@@ -10,8 +10,7 @@ import org.ifqd.linux.Libc;
 import org.ifqd.linux.Mapping;
 
 /**
- * A socket of one queue of one interface, in copy mode. It is set up in this order: UMEM or the socket that has it,
- * rings, bind.
+ * A socket of one queue of one interface. It is set up in this order: UMEM or the socket that has it, rings, bind.
  *
  * <p><b>Threading:</b> set-up by one thread; {@link #kick} by one at a time. <b>Owns:</b> its descriptor; its rings are
  * whoever's asked for them, and outlive it.
@@ -101,6 +100,7 @@ public final class XdpSocket implements AutoCloseable {
                     mapping,
                     offsets.get(ValueLayout.JAVA_LONG, at + XdpConstants.RING_PRODUCER),
                     offsets.get(ValueLayout.JAVA_LONG, at + XdpConstants.RING_CONSUMER),
+                    offsets.get(ValueLayout.JAVA_LONG, at + XdpConstants.RING_FLAGS),
                     elements,
                     elementBytes,
                     size);
@@ -110,14 +110,16 @@ public final class XdpSocket implements AutoCloseable {
     /**
      * Binds to a queue.
      *
-     * @param shared the socket whose UMEM it uses, or null for its own
-     * @return 0 or minus the errno: EBUSY while an earlier socket of the queue is still being taken away
+     * @param shared the socket whose UMEM it uses, and whose mode; or null for its own
+     * @param zeroCopy whether the driver is to receive into the UMEM and send from it, or else the kernel copies
+     * @return 0 or minus the errno: EBUSY while an earlier socket of the queue is still being taken away; in zero-copy
+     *     mode EOPNOTSUPP or whatever the driver says where it cannot
      */
-    public int bind(int interfaceIndex, int queue, XdpSocket shared) {
+    public int bind(int interfaceIndex, int queue, XdpSocket shared, boolean zeroCopy) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = arena.allocate(XdpConstants.SOCKADDR_BYTES, 4);
             int flags = shared == null
-                    ? XdpConstants.XDP_COPY | XdpConstants.XDP_USE_NEED_WAKEUP
+                    ? (zeroCopy ? XdpConstants.XDP_ZEROCOPY : XdpConstants.XDP_COPY) | XdpConstants.XDP_USE_NEED_WAKEUP
                     : XdpConstants.XDP_SHARED_UMEM; // with any other flag beside it: EINVAL, xsk_bind
             address.set(ValueLayout.JAVA_SHORT, 0, (short) XdpConstants.AF_XDP);
             address.set(ValueLayout.JAVA_SHORT, XdpConstants.SOCKADDR_FLAGS, (short) flags);
@@ -140,16 +142,31 @@ public final class XdpSocket implements AutoCloseable {
         }
     }
 
+    /** Whether it is bound in zero-copy mode, by the kernel's own word. */
+    public boolean isZeroCopy() {
+        try (Arena arena = Arena.ofConfined()) {
+            return (get(arena, XdpConstants.XDP_OPTIONS, Integer.BYTES).get(ValueLayout.JAVA_INT, 0)
+                            & XdpConstants.XDP_OPTIONS_ZEROCOPY)
+                    != 0;
+        }
+    }
+
     /**
-     * Has the kernel send what is in the transmit ring; in copy mode it does so before it returns, up to 32 frames.
+     * Has the kernel look at the transmit ring. In copy mode it sends before it returns, up to 32 frames; in zero-copy
+     * mode the driver sends afterwards.
      *
      * @return 0, or the errno: EAGAIN for more or for a device that is full, EBUSY for a last frame that was consumed
      *     and not sent (xsk_generic_xmit)
      */
     public int kick() {
-        long result =
-                libc.sendtoQuick(fd.number(), MemorySegment.NULL, 0, XdpConstants.MSG_DONTWAIT, MemorySegment.NULL, 0);
+        // not sendtoQuick: which errno it is tells whether a frame was lost
+        long result = libc.sendto(fd.number(), MemorySegment.NULL, 0, XdpConstants.MSG_DONTWAIT, MemorySegment.NULL, 0);
         return result < 0 ? (int) -result : 0;
+    }
+
+    /** Has the driver look at the fill ring, in zero-copy mode; of a socket that receives. */
+    public void wakeReceive() {
+        libc.recvQuick(fd.number(), MemorySegment.NULL, 0, XdpConstants.MSG_DONTWAIT);
     }
 
     /** Frames that were dropped at this queue since the bind: for want of a chunk, of length, of room in the ring. */
@@ -158,6 +175,14 @@ public final class XdpSocket implements AutoCloseable {
             MemorySegment statistics = get(arena, XdpConstants.XDP_STATISTICS, XdpConstants.STATISTICS_BYTES);
             return statistics.get(ValueLayout.JAVA_LONG, XdpConstants.RX_DROPPED)
                     + statistics.get(ValueLayout.JAVA_LONG, XdpConstants.RX_RING_FULL);
+        }
+    }
+
+    /** Descriptors of the transmit ring that the kernel has passed over, since the bind. */
+    public long passedOver() {
+        try (Arena arena = Arena.ofConfined()) {
+            return get(arena, XdpConstants.XDP_STATISTICS, XdpConstants.STATISTICS_BYTES)
+                    .get(ValueLayout.JAVA_LONG, XdpConstants.TX_INVALID_DESCS);
         }
     }
 

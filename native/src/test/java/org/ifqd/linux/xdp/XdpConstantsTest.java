@@ -34,6 +34,7 @@ class XdpConstantsTest {
             Map.entry("RING_OFFSET_BYTES", "offsetof(struct xdp_mmap_offsets, tx)"),
             Map.entry("RING_PRODUCER", "offsetof(struct xdp_ring_offset, producer)"),
             Map.entry("RING_CONSUMER", "offsetof(struct xdp_ring_offset, consumer)"),
+            Map.entry("RING_FLAGS", "offsetof(struct xdp_ring_offset, flags)"),
             Map.entry("RING_DESC", "offsetof(struct xdp_ring_offset, desc)"),
             Map.entry("DESC_BYTES", "sizeof(struct xdp_desc)"),
             Map.entry("DESC_ADDR", "offsetof(struct xdp_desc, addr)"),
@@ -42,6 +43,7 @@ class XdpConstantsTest {
             Map.entry("ADDR_BYTES", "sizeof(__u64)"),
             Map.entry("STATISTICS_BYTES", "sizeof(struct xdp_statistics)"),
             Map.entry("RX_DROPPED", "offsetof(struct xdp_statistics, rx_dropped)"),
+            Map.entry("TX_INVALID_DESCS", "offsetof(struct xdp_statistics, tx_invalid_descs)"),
             Map.entry("RX_RING_FULL", "offsetof(struct xdp_statistics, rx_ring_full)"));
 
     @Test

@@ -60,8 +60,8 @@ class XdpSocketTest {
                 XdpRing completion = in.completionRing(RING);
                 XdpRing rx = in.rxRing(RING);
                 XdpRing tx = out.txRing(RING);
-                assertEquals(0, in.bind(index(pair.left()), 0, null));
-                assertEquals(0, out.bind(index(pair.left()), 0, in));
+                assertEquals(0, in.bind(index(pair.left()), 0, null, false));
+                assertEquals(0, out.bind(index(pair.left()), 0, in, false));
                 for (int chunk = 0; chunk < 8; chunk++) {
                     fill.add(umem.offset(chunk));
                 }
@@ -123,7 +123,7 @@ class XdpSocketTest {
                 XdpRing fill = in.fillRing(RING);
                 XdpRing completion = in.completionRing(RING);
                 XdpRing rx = in.rxRing(RING);
-                assertEquals(0, in.bind(index(pair.left()), 0, null));
+                assertEquals(0, in.bind(index(pair.left()), 0, null, false));
                 fill.add(umem.offset(0));
                 fill.publish();
                 program.direct(0, in);
