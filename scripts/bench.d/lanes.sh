@@ -13,6 +13,9 @@ readonly flows=128 # the hash of a flow chooses the ring; so many, that both get
 ((EUID == 0)) || die 2 "needs root for namespaces and raw sockets: sudo scripts/bench lanes"
 (($(nproc) >= 2)) || die 2 "needs two processors: one for each lane"
 need ip ethtool sysctl gcc python3
+# Blocks for a second and more of work: of some 100 ms, which 1 GiB takes, start and chance were a quarter.
+ring=4
+(($(awk '/MemAvailable/ { print int($2 / 1048576) }' /proc/meminfo) >= 12)) || die 2 "needs 12 GiB of free memory: two receive rings of $ring GiB"
 find_jdk
 build_if_stale
 
@@ -59,25 +62,39 @@ PY
 # turn WORKERS: leaves Mpps in $scratch/rate; not in a subshell, which could not clean up
 turn() {
   : >"$scratch/ifqd.out"
-  (exec ip netns exec "$lab_dut" "$scripts/ifqd" bridge d0 d1 --workers "$1" --cpus "$(seq -s, 0 $(($1 - 1)))" --rx-ring 1GiB --max-age 0 \
-    --watchdog 0 --control "$scratch/control.sock" >"$scratch/ifqd.out" 2>"$scratch/ifqd.err" </dev/null) &
+  cat >"$scratch/ifqd.toml" <<TOML
+[control]
+path = "$scratch/control.sock"
+[watchdog]
+seconds = 0
+[[bridge]]
+ports = ["d0", "d1"]
+[port.d0]
+workers = $1
+cpus = [$(seq -s, 0 $(($1 - 1)))]
+rx-ring = "${ring}GiB"
+max-age = "0"
+[port.d1]
+rx-ring = "2MiB"
+TOML
+  (exec ip netns exec "$lab_dut" "$scripts/ifqd" run --config "$scratch/ifqd.toml" >"$scratch/ifqd.out" 2>"$scratch/ifqd.err" </dev/null) &
   forwarder=$!
   await_ready "$scratch/ifqd.out" "$forwarder" || {
     cat "$scratch/ifqd.err" >&2
     die 1 "ifqd did not become ready"
   }
   kill -STOP "$forwarder"
-  # Fast, in a few moments: a ring has a number of blocks, and each is closed after a millisecond.
+  # Fast: a ring has a number of blocks, and each is closed after a millisecond, however little is in it.
   local source before after frames
   before=$(lab_counters "$lab_dut" d0 rx_packets)
   for ((source = 1; source <= flows; source++)); do
-    in_gen "$scratch/generator" g0 64 0.01 0 "$source" >/dev/null
+    in_gen "$scratch/generator" g0 64 0.03 0 "$source" >/dev/null
   done
   after=$(lab_counters "$lab_dut" d0 rx_packets)
   frames=$((after - before))
   (exec ip netns exec "$lab_sink" python3 "$scratch/rate.py" "$frames" >"$scratch/rate") &
   local reader=$!
-  sleep 0.3
+  sleep 0.5
   kill -CONT "$forwarder"
   wait "$reader" || die 1 "the rings were not forwarded"
   stop_forwarder
