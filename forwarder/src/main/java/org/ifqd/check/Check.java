@@ -5,8 +5,10 @@ import java.util.Set;
 import org.ifqd.config.ConfigException;
 import org.ifqd.config.DaemonConfig;
 import org.ifqd.config.PairSettings;
+import org.ifqd.host.AutoBackend;
 import org.ifqd.host.FailOpenBridge;
 import org.ifqd.host.Preflight;
+import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.control.Ethtool;
 import org.ifqd.linux.netlink.Link;
@@ -31,11 +33,29 @@ public final class Check {
             for (PairSettings pair : PairSettings.of(config)) {
                 pair.ports().forEach(port -> ports.look(pair, port));
                 pair(findings, libc, pair);
+                backend(findings, libc, pair);
             }
         }
         findings.run("on-failure", "can be done", () -> FailOpenBridge.check(config));
         new MachineCheck(findings, libc, config, !running.isEmpty()).look();
         return findings.all();
+    }
+
+    private static void backend(Findings findings, Libc libc, PairSettings pair) {
+        try {
+            List<Link> links = Preflight.present(libc, pair);
+            if (links.size() == 2) {
+                AutoBackend.of(libc, pair, links)
+                        .ifPresent(choice -> findings.add(
+                                Finding.Level.OK,
+                                pair.pair().toString(),
+                                choice.isXdp()
+                                        ? "auto takes af_xdp, without a copy"
+                                        : "auto takes af_packet: " + choice.reason()));
+            }
+        } catch (ConfigException | ErrnoException e) {
+            // a port is not ready, which is said by a check of its own
+        }
     }
 
     private static void pair(Findings findings, Libc libc, PairSettings pair) {

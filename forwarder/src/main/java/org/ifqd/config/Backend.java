@@ -4,7 +4,7 @@ import org.ifqd.port.PortOptions;
 
 /** How frames are read and sent. The names are those of the command line and the configuration file. */
 public enum Backend {
-    /** The one that loses and alters nothing: af_packet. */
+    /** One that loses and alters nothing: af_packet, or af_xdp where that is so too, and NICs do without a copy. */
     auto,
     /** Kernel rings of a packet socket, packet(7). */
     af_packet,

@@ -42,7 +42,15 @@ public record PortConfig(
                 ChannelPolicy.REFUSE);
     }
 
-    /** Whether it is opened over AF_XDP. */
+    /** The same over AF_XDP, with a queue that copies fill. */
+    public PortConfig overXdp() {
+        PortOptions shorter = options.queueCapacity() > PortOptions.QUEUE_OF_COPIES
+                ? options.withQueue(PortOptions.QUEUE_OF_COPIES)
+                : options;
+        return new PortConfig(name, Backend.af_xdp, shorter, start, filter, offloads, zeroCopy, channels);
+    }
+
+    /** Whether it is opened over AF_XDP by its own word. */
     public boolean usesXdp() {
         return backend == Backend.af_xdp;
     }

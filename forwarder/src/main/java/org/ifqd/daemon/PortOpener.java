@@ -67,16 +67,16 @@ final class PortOpener {
      * @param links the interfaces, as they are now
      */
     Bridge bridge(PairSettings pair, List<Link> links) {
-        List<Port> ports = XdpModes.open(libc, pair.ports(), links, frames -> both(pair, links, frames));
+        List<Port> ports = XdpModes.open(libc, pair, links, (settings, frames) -> both(settings, links, frames));
         return new Bridge(ports.get(0), ports.get(1), pair.linkLocal(), daemon::loopChanged, daemon::workerFailed);
     }
 
-    private List<Port> both(PairSettings pair, List<Link> links, XdpMemory frames) {
+    private List<Port> both(List<PortConfig> ports, List<Link> links, XdpMemory frames) {
         List<Port> opened = new ArrayList<>();
         try {
             for (int i = 0; i < 2; i++) {
-                PortConfig port = pair.ports().get(i);
-                LanePlan plan = LanePlanner.plan(pair.ports().get(1 - i), links.get(1 - i), links.get(i));
+                PortConfig port = ports.get(i);
+                LanePlan plan = LanePlanner.plan(ports.get(1 - i), links.get(1 - i), links.get(i));
                 opened.add(open(context(port), port, links.get(i), plan, frames));
                 LanePlanner.tell(opened.get(i), plan);
             }

@@ -1,10 +1,14 @@
 package org.ifqd.host;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.ifqd.config.ConfigException;
+import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
 import org.ifqd.config.ZeroCopy;
+import org.ifqd.linux.ErrnoException;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.NetdevFeatures;
@@ -24,13 +28,46 @@ public final class XdpModes {
     private XdpModes() {}
 
     /**
-     * Opens the ports of a pair.
+     * Opens the ports of a pair; where they leave the backend to ifqd, by {@link AutoBackend}.
      *
      * @param links in the order of the pair's ports
-     * @param opening opens both with a memory, which is null where no port is an AF_XDP one; opens none if it fails
+     * @param opening opens both, as they are to be opened, with a memory, which is null where no port is an AF_XDP one;
+     *     opens none if it fails
      * @throws ConfigException where zero-copy is asked for and a driver has none
      */
     public static List<Port> open(
+            Libc libc,
+            PairSettings pair,
+            List<Link> links,
+            BiFunction<List<PortConfig>, XdpMemory, List<Port>> opening) {
+        Optional<AutoBackend> choice = AutoBackend.of(libc, pair, links);
+        if (choice.isPresent() && choice.get().isXdp()) {
+            try {
+                List<PortConfig> chosen =
+                        pair.ports().stream().map(PortConfig::overXdp).toList();
+                List<Port> opened = opening.apply(chosen, XdpPlan.memory(libc, chosen, links, true));
+                LOG.info("{}: auto takes af_xdp, without a copy", pair.pair());
+                return opened;
+            } catch (ZeroCopyException e) {
+                tell(pair, e.refusal().getMessage());
+            } catch (ErrnoException e) {
+                tell(pair, e.getMessage());
+            }
+        } else if (choice.isPresent() && choice.get().isWorthSaying()) {
+            tell(pair, choice.get().reason());
+        }
+        List<PortConfig> ports = pair.ports();
+        return open(libc, ports, links, memory -> opening.apply(ports, memory));
+    }
+
+    private static void tell(PairSettings pair, String reason) {
+        LOG.info(
+                "{}: auto takes af_packet, though both drivers could do without a copy (af_xdp): {}",
+                pair.pair(),
+                reason);
+    }
+
+    private static List<Port> open(
             Libc libc, List<PortConfig> ports, List<Link> links, Function<XdpMemory, List<Port>> opening) {
         if (ports.stream().noneMatch(PortConfig::usesXdp)) {
             return opening.apply(null);

@@ -93,7 +93,7 @@ public final class XdpPlan {
                             + " af_packet");
         }
         try (Ethtool ethtool = Ethtool.open()) {
-            int queues = Math.max(1, queues(ethtool, name));
+            int queues = queues(ethtool, name);
             int workers = port.options().workers();
             if (queues != workers) {
                 throw new ConfigException(
@@ -103,15 +103,22 @@ public final class XdpPlan {
             String driver = Ethtool.ifPresent(() -> ethtool.driver(name))
                     .map(Driver::name)
                     .orElse("");
-            return new XdpInterface(name, link.index(), link.mtuBytes(), queues, !UNFINISHED.contains(driver));
+            return new XdpInterface(name, link.index(), link.mtuBytes(), queues, !leavesChecksums(driver));
         }
     }
 
-    /** A driver that tells of no channels has one queue. */
-    private static int queues(Ethtool ethtool, String name) {
-        return Ethtool.ifPresent(() -> ethtool.channels(name))
-                .map(Channels::rxQueues)
-                .orElse(1);
+    /** Receive queues in use; a driver that tells of no channels has one. */
+    static int queues(Ethtool ethtool, String name) {
+        return Math.max(
+                1,
+                Ethtool.ifPresent(() -> ethtool.channels(name))
+                        .map(Channels::rxQueues)
+                        .orElse(1));
+    }
+
+    /** Whether what comes from interfaces of a driver may have checksums and segmentation that are left to be done. */
+    static boolean leavesChecksums(String driver) {
+        return UNFINISHED.contains(driver);
     }
 
     /**

@@ -75,6 +75,11 @@ public record PortOptions(
         this(workers, rxRingBytes, txSlots, queueCapacity, cpus, busyPoll, Qdisc.BYPASS, DEFAULT_AGE_MS);
     }
 
+    /** The same with a send queue of so many frames. */
+    public PortOptions withQueue(int frames) {
+        return new PortOptions(workers, rxRingBytes, txSlots, frames, cpus, busyPoll, qdisc, maxAgeMs);
+    }
+
     /** Bytes of a receive ring by default, on a machine with so many bytes of memory: a power of two, 4 to 64 MiB. */
     static long defaultRxRing(long memoryBytes) {
         long part = Long.highestOneBit(memoryBytes / PART_OF_MEMORY);
