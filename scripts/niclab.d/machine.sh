@@ -102,7 +102,7 @@ archive_run() {
   mkdir -p "$root/usr"
   cp -r "$niclab_parts/root/bin" "$root/usr/"
   cp "$command_file" "$root/niclab/command"
-  printf '%q ' "$@" >"$root/niclab/arguments"
+  { (($# == 0)) || printf '%q ' "$@"; } >"$root/niclab/arguments" # without any, printf would write an empty one
   ((${#files[@]} == 0)) || cp "${files[@]}" "$root/root/"
   plug_cards "$root/niclab"
   archive "$root" "$scratch/run.cpio"
