@@ -13,6 +13,7 @@ import org.ifqd.linux.control.Ethtool;
 import org.ifqd.linux.control.Feature;
 import org.ifqd.linux.netlink.Address;
 import org.ifqd.linux.netlink.Link;
+import org.ifqd.linux.netlink.NetdevFeatures;
 import org.ifqd.linux.netlink.Rtnetlink;
 
 /**
@@ -76,7 +77,7 @@ final class InterfaceSurvey {
                         .map(Feature::name)
                         .filter(InterfaceSurvey::isOffload)
                         .toList(),
-                NativeXdp.of(link, driver, features),
+                NativeXdp.of(link, driver, features, NetdevFeatures.of(Libc.system(), link.index())),
                 Obstacles.of(link, own, master, driver, features));
     }
 

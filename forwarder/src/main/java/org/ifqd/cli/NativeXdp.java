@@ -5,16 +5,19 @@ import java.util.Map;
 import java.util.Set;
 import org.ifqd.linux.control.Feature;
 import org.ifqd.linux.netlink.Link;
+import org.ifqd.linux.netlink.NetdevFeatures;
 
 /**
- * Whether an XDP program can run inside an interface's driver, which the AF_XDP backend needs to be fast.
+ * Whether an XDP program can run inside an interface's driver, which the AF_XDP backend needs, and whether that can do
+ * without a copy.
  *
- * <p>This is what is known of the driver by its name, not a trial: attaching a program to find out would disturb the
- * interface. A {@code YES} can still fail, for example when the MTU is too large for the driver's buffers or queues are
- * short; an {@code UNKNOWN} may well work. The kernel's own word (netdev family, xdp-features, Linux 6.3) is no better
- * for the one exception below.
+ * <p>The kernel's own word (netdev family, xdp-features, Linux 6.3), or, before that, what is known of the driver by
+ * its name; not a trial: attaching a program to find out would disturb the interface. A {@code YES} can still fail,
+ * for example when the MTU is too large for the driver's buffers or queues are short; an {@code UNKNOWN} may well
+ * work.
  */
 enum NativeXdp {
+    ZERO_COPY,
     YES,
     NO,
     UNKNOWN;
@@ -49,8 +52,11 @@ enum NativeXdp {
     private static final Set<String> WITHOUT =
             Set.of("8139cp", "8139too", "bridge", "e1000", "e1000e", "ifb", "macvlan", "r8169", "tg3");
 
-    /** @param driver its ethtool name, or empty if it is not known */
-    static NativeXdp of(Link link, String driver, Map<String, Feature> features) {
+    /**
+     * @param driver its ethtool name, or empty if it is not known
+     * @param netdev the kernel's word
+     */
+    static NativeXdp of(Link link, String driver, Map<String, Feature> features, NetdevFeatures netdev) {
         if (!link.isEthernet() || WITHOUT.contains(driver)) {
             return NO;
         }
@@ -60,11 +66,14 @@ enum NativeXdp {
         if (driver.equals("virtio_net") && merging != null && merging.on() && merging.fixed()) {
             return NO;
         }
+        if (netdev.known()) {
+            return netdev.hasNative() ? netdev.hasZeroCopy() ? ZERO_COPY : YES : NO;
+        }
         return WITH.contains(driver) ? YES : UNKNOWN;
     }
 
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -7,6 +7,7 @@ import org.ifqd.config.Backend;
 import org.ifqd.config.OffloadPolicy;
 import org.ifqd.config.PairSettings;
 import org.ifqd.config.PortConfig;
+import org.ifqd.config.ZeroCopy;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.control.Ethtool;
 import org.ifqd.linux.control.Feature;
@@ -33,6 +34,9 @@ public record AutoBackend(boolean isXdp, String reason, boolean isWorthSaying) {
     public static Optional<AutoBackend> of(Libc libc, PairSettings pair, List<Link> links) {
         if (pair.ports().stream().anyMatch(port -> port.backend() != Backend.auto)) {
             return Optional.empty();
+        }
+        if (pair.ports().stream().anyMatch(port -> port.zeroCopy() == ZeroCopy.off)) {
+            return Optional.of(new AutoBackend(false, "zero-copy is off", false));
         }
         try (Ethtool ethtool = Ethtool.open()) {
             for (Link link : links) {

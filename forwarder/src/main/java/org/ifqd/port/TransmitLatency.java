@@ -61,9 +61,9 @@ public final class TransmitLatency {
         histogram.record(kickNs - stampNs);
     }
 
-    /** A frame was taken that was handed over so long after its stamp, nanoseconds. */
-    public void took(long ns) {
-        histogram.record(ns);
+    /** So many frames were taken that were handed over that long after their stamp, nanoseconds. */
+    public void took(long ns, int frames) {
+        histogram.record(ns, frames);
     }
 
     /** The first so many frames were dropped. */

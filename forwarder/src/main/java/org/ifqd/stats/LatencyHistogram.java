@@ -38,9 +38,18 @@ public final class LatencyHistogram {
 
     /** @param ns nanoseconds; below 0, which a clock that was set back brings about, counts as 0 */
     public void record(long ns) {
+        record(ns, 1);
+    }
+
+    /**
+     * The same latency of so many frames.
+     *
+     * @param frames at most 2^26, or the sum would overflow
+     */
+    public void record(long ns, int frames) {
         long bounded = Math.min(Math.max(ns, 0), MOST_NS);
-        add(bucket(bounded), 1);
-        long sum = words.getPlain(SUM) + bounded;
+        add(bucket(bounded), frames);
+        long sum = words.getPlain(SUM) + bounded * frames;
         words.setOpaque(SUM, sum & (1L << CARRY_BIT) - 1);
         words.setOpaque(CARRIES, words.getPlain(CARRIES) + (sum >>> CARRY_BIT));
         words.setOpaque(MAX, Math.max(words.getPlain(MAX), bounded));

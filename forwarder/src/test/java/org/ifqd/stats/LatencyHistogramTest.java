@@ -21,6 +21,19 @@ class LatencyHistogramTest {
         assertEquals(0, none.maxNs());
     }
 
+    @Test
+    void manyOfOneLatencyAreAsManyRecords() {
+        LatencyHistogram oneByOne = new LatencyHistogram();
+        for (int i = 0; i < 1000; i++) {
+            oneByOne.record(123_456);
+        }
+        histogram.record(123_456, 1000);
+        assertEquals(1000, histogram.snapshot().frames());
+        assertEquals(oneByOne.snapshot().meanNs(), histogram.snapshot().meanNs());
+        assertEquals(oneByOne.snapshot().quantileNs(0.5), histogram.snapshot().quantileNs(0.5));
+        assertEquals(oneByOne.snapshot().maxNs(), histogram.snapshot().maxNs());
+    }
+
     /** Against a histogram of another make, over all orders of magnitude. */
     @Test
     void quantilesAreThoseOfHdrHistogramWithinOneBucket() {

@@ -50,6 +50,8 @@ abstract sealed class XdpHandOver permits CopyHandOver, ZeroCopyHandOver {
         int frames = 0;
         long bytes = 0;
         int unknown = lost;
+        long sameNs = 0; // frames of one batch have one stamp
+        int same = 0;
         for (int i = entries.head(); i != entries.head() + taken; i++) {
             byte kind = entries.kind(i);
             if (kind == XdpEntries.FRAME && unknown > 0) {
@@ -58,9 +60,18 @@ abstract sealed class XdpHandOver permits CopyHandOver, ZeroCopyHandOver {
             }
             bytes += kind == XdpEntries.UNCOUNTED ? 0 : entries.bytes(i);
             if (kind == XdpEntries.FRAME) {
-                latency.took(latencyNs(i));
+                long ns = latencyNs(i);
+                if (ns != sameNs && same > 0) {
+                    latency.took(sameNs, same);
+                    same = 0;
+                }
+                sameNs = ns;
+                same++;
                 frames++;
             }
+        }
+        if (same > 0) {
+            latency.took(sameNs, same);
         }
         entries.remove(taken);
         queue.sent(frames, bytes);

@@ -84,18 +84,19 @@ final class XdpTransmitter implements MpsafeDriver {
 
     /** Places the rest of the batch, until the ring is full. False: no chunk could be had, and oactive is set. */
     private boolean place(SendQueue queue) {
+        int before = entries.tail();
         while (next < batch.count() && !entries.isFull()) {
             long frame = batch.address(next);
             boolean isGso = VnetHeader.isGso(frame - VnetHeader.BYTES);
             if (isGso ? placeGso(queue, frame) : placeFrame(queue, frame)) {
                 continue;
             }
-            return !entries.isEmpty() || isWithoutChunk(queue);
+            return entries.tail() != before || isWithoutChunk(queue);
         }
         return true;
     }
 
-    /** There is no chunk, and nothing in the ring whose chunks would come back. True: patience is over, one dropped. */
+    /** There is no chunk for the next frame. True: patience is over, and it is dropped. */
     private boolean isWithoutChunk(SendQueue queue) {
         latency.kick();
         if (!congestion.stall(queue, false, false, latency.kickNs())) {

@@ -6,18 +6,22 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.ifqd.linux.Errno;
 import org.ifqd.linux.Memory;
 import org.ifqd.linux.RehearsalKernel;
 
 /**
- * The kernel's side of AF_XDP sockets in copy mode, see {@link RehearsalKernel}: a chunk of a queue's fill ring gets a
- * frame and comes up in the receive ring; what is in a transmit ring comes back by the completion ring of its queue.
+ * The kernel's side of AF_XDP sockets, which looks at transmit rings only when it is called, see {@link
+ * RehearsalKernel}: a chunk of a queue's fill ring gets a frame and comes up in the receive ring; what is in a
+ * transmit ring comes back by the completion ring of its queue. As the kernel does, it remembers how far a transmit
+ * ring was filled when it last looked, and passes over addresses that are in no memory.
  *
  * <p><b>Threading:</b> as there.
  */
 public final class XdpRehearsalKernel extends RehearsalKernel {
     private static final int PRODUCER = 0;
     private static final int CONSUMER = 64;
+    private static final int FLAGS = 128;
     private static final int ELEMENTS = 192;
 
     private static final int FRAME_BYTES = 60;
@@ -37,6 +41,9 @@ public final class XdpRehearsalKernel extends RehearsalKernel {
         private final int elementBytes;
         private long base;
 
+        /** Of a transmit ring: how far it was filled (cached_prod, net/xdp/xsk_queue.h). */
+        private int seen;
+
         private Ring(int size, int elementBytes) {
             this.size = size;
             this.elementBytes = elementBytes;
@@ -44,6 +51,15 @@ public final class XdpRehearsalKernel extends RehearsalKernel {
 
         private int waiting() {
             return Memory.loadAcquire(base + PRODUCER) - Memory.getInt(base + CONSUMER);
+        }
+
+        /** Whether there is one to take; looks at the producer's counter only when all that it knows of is taken. */
+        private boolean peek() {
+            int consumer = Memory.getInt(base + CONSUMER);
+            if (consumer == seen) {
+                seen = Memory.loadAcquire(base + PRODUCER);
+            }
+            return consumer != seen;
         }
 
         private int space() {
@@ -67,7 +83,11 @@ public final class XdpRehearsalKernel extends RehearsalKernel {
     private Ring[] receiving = {};
     private Ring[] filling = {};
     private long umem;
+    private long umemBytes;
     private int frame;
+    private boolean full;
+    private long taken;
+    private long passedOver;
 
     /** Nothing is open yet. */
     public XdpRehearsalKernel() {
@@ -89,7 +109,10 @@ public final class XdpRehearsalKernel extends RehearsalKernel {
     public synchronized int setsockopt(int fd, int level, int option, MemorySegment value, int valueBytes) {
         if (level == XdpConstants.SOL_XDP) {
             switch (option) {
-                case XdpConstants.XDP_UMEM_REG -> umem = value.get(ValueLayout.JAVA_LONG, XdpConstants.UMEM_REG_ADDR);
+                case XdpConstants.XDP_UMEM_REG -> {
+                    umem = value.get(ValueLayout.JAVA_LONG, XdpConstants.UMEM_REG_ADDR);
+                    umemBytes = value.get(ValueLayout.JAVA_LONG, XdpConstants.UMEM_REG_LEN);
+                }
                 case XdpConstants.XDP_RX_RING -> ring(fd, XdpConstants.XDP_PGOFF_RX_RING, value, true);
                 case XdpConstants.XDP_TX_RING -> ring(fd, XdpConstants.XDP_PGOFF_TX_RING, value, true);
                 case XdpConstants.XDP_UMEM_FILL_RING -> ring(fd, XdpConstants.XDP_UMEM_PGOFF_FILL_RING, value, false);
@@ -110,8 +133,12 @@ public final class XdpRehearsalKernel extends RehearsalKernel {
             for (int at = 0; at < XdpConstants.OFFSETS_BYTES; at += XdpConstants.RING_OFFSET_BYTES) {
                 value.set(ValueLayout.JAVA_LONG, at + XdpConstants.RING_PRODUCER, PRODUCER);
                 value.set(ValueLayout.JAVA_LONG, at + XdpConstants.RING_CONSUMER, CONSUMER);
+                value.set(ValueLayout.JAVA_LONG, at + XdpConstants.RING_FLAGS, FLAGS);
                 value.set(ValueLayout.JAVA_LONG, at + XdpConstants.RING_DESC, ELEMENTS);
             }
+        }
+        if (level == XdpConstants.SOL_XDP && option == XdpConstants.XDP_STATISTICS) {
+            value.set(ValueLayout.JAVA_LONG, XdpConstants.TX_INVALID_DESCS, passedOver);
         }
         return 0;
     }
@@ -122,6 +149,7 @@ public final class XdpRehearsalKernel extends RehearsalKernel {
         Ring ring = rings.get(key(fd, offset));
         if (ring != null) {
             ring.base = at;
+            Memory.putInt(at + FLAGS, XdpConstants.XDP_RING_NEED_WAKEUP);
         }
         return at;
     }
@@ -177,7 +205,17 @@ public final class XdpRehearsalKernel extends RehearsalKernel {
         }
     }
 
-    /** Takes all frames of the transmit ring. */
+    /** From now on the devices take no frame, or again all. */
+    public void full(boolean isFull) {
+        full = isFull;
+    }
+
+    /** Frames that the devices have taken. */
+    public long taken() {
+        return taken;
+    }
+
+    /** Takes all frames of the transmit ring, or none. */
     @Override
     public long sendto(int fd, MemorySegment buffer, long bytes, int flags, MemorySegment address, int addressBytes) {
         Ring tx;
@@ -189,9 +227,19 @@ public final class XdpRehearsalKernel extends RehearsalKernel {
         if (tx == null || completion == null) {
             return bytes;
         }
-        while (tx.waiting() > 0 && completion.space() > 0) {
-            Memory.putLong(completion.element(PRODUCER), Memory.getLong(tx.element(CONSUMER)));
-            completion.advance(PRODUCER);
+        while (tx.peek() && completion.space() > 0) {
+            long offset = Memory.getLong(tx.element(CONSUMER));
+            boolean isFrame = offset >= 0 && offset < umemBytes;
+            if (isFrame && full) {
+                return -Errno.EAGAIN;
+            }
+            if (isFrame) {
+                Memory.putLong(completion.element(PRODUCER), offset);
+                completion.advance(PRODUCER);
+                taken++;
+            } else {
+                passedOver++;
+            }
             tx.advance(CONSUMER);
         }
         return 0;
