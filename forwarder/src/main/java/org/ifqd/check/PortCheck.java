@@ -74,7 +74,9 @@ public final class PortCheck {
         });
         if (port.backend() == Backend.af_xdp) {
             findings.run(port.name(), "has a worker for each queue and an MTU for af_xdp", () -> {
-                if (port.channels() == ChannelPolicy.REFUSE) { // else the number of queues is set first
+                if (port.channels() == ChannelPolicy.FIX) {
+                    XdpPlan.checkMtu(link); // the number of queues is set first
+                } else {
                     XdpPlan.describe(port, link);
                 }
                 return List.of();

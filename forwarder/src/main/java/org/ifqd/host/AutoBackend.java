@@ -1,7 +1,6 @@
 package org.ifqd.host;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.ifqd.config.Backend;
 import org.ifqd.config.OffloadPolicy;
@@ -10,7 +9,6 @@ import org.ifqd.config.PortConfig;
 import org.ifqd.config.ZeroCopy;
 import org.ifqd.linux.Libc;
 import org.ifqd.linux.control.Ethtool;
-import org.ifqd.linux.control.Feature;
 import org.ifqd.linux.netlink.Link;
 import org.ifqd.linux.netlink.NetdevFeatures;
 import org.ifqd.port.Qdisc;
@@ -24,8 +22,6 @@ import org.ifqd.port.Qdisc;
  * @param isWorthSaying whether the drivers could, so that somebody may want to know
  */
 public record AutoBackend(boolean isXdp, String reason, boolean isWorthSaying) {
-    private static final String TAGS = "rx-vlan-hw-parse";
-
     /**
      * What a pair gets; empty where a port names its backend. Any thread.
      *
@@ -73,7 +69,7 @@ public record AutoBackend(boolean isXdp, String reason, boolean isWorthSaying) {
             return Optional.of("allow-host: the host would hear nothing");
         }
         if (!XdpPlan.fitsZeroCopy(links)) {
-            return Optional.of("an MTU above 3050");
+            return Optional.of("an MTU above " + XdpPlan.LONGEST_ZERO_COPY_MTU);
         }
         for (int i = 0; i < links.size(); i++) {
             Optional<String> found =
@@ -98,12 +94,14 @@ public record AutoBackend(boolean isXdp, String reason, boolean isWorthSaying) {
             return Optional.of("%s has %d receive queues for %d workers: --workers %d, or ethtool -L"
                     .formatted(name, queues, workers, queues));
         }
-        Map<String, Feature> features =
-                Ethtool.ifPresent(() -> Optional.of(ethtool.features(name))).orElse(Map.of());
-        Feature tags = features.get(TAGS);
-        if (tags != null && tags.on() && port.offloads() != OffloadPolicy.KEEP) {
-            return Optional.of(name + " takes VLAN tags out: ethtool -K " + name + " rxvlan off");
-        }
-        return Optional.empty();
+        List<HarmfulOffload> harmful = port.offloads() == OffloadPolicy.KEEP
+                ? List.of()
+                : OffloadCheck.find(ethtool, port.overXdp(), name).stream()
+                        .filter(HarmfulOffload::breaks)
+                        .toList();
+        return harmful.isEmpty()
+                ? Optional.empty()
+                : Optional.of(name + " has " + HarmfulOffload.describe(harmful) + ": "
+                        + HarmfulOffload.ethtool(name, harmful, "off"));
     }
 }

@@ -107,7 +107,8 @@ public final class XdpModes {
             if (isAskedFor(ports)) {
                 throw new ConfigException(
                         ports.get(0).name() + " and " + ports.get(1).name()
-                                + ": zero-copy is for an MTU of at most 3050; ip link set IF mtu 3050, or --zero-copy auto");
+                                + ": zero-copy is for an MTU of at most %d; ip link set IF mtu %d, or --zero-copy auto"
+                                        .formatted(XdpPlan.LONGEST_ZERO_COPY_MTU, XdpPlan.LONGEST_ZERO_COPY_MTU));
             }
             return false;
         }

@@ -31,7 +31,7 @@ public final class XdpPlan {
      * In zero-copy mode a frame has to fit into the buffer that the NIC is told of, and some know but whole KiB (SRRCTL
      * of igb, igc, 82599): 3 of a chunk of 4. What is longer would come in pieces.
      */
-    private static final int LONGEST_ZERO_COPY_MTU = 3072 - 22;
+    static final int LONGEST_ZERO_COPY_MTU = 3072 - 22;
 
     /** Frames of a receive and a transmit ring, where the driver does not tell. */
     private static final int USUAL_RINGS = 2 * 1024;
@@ -86,12 +86,7 @@ public final class XdpPlan {
      */
     public static XdpInterface describe(PortConfig port, Link link) {
         String name = link.name();
-        if (link.mtuBytes() > LONGEST_MTU) {
-            throw new ConfigException(
-                    "%s has MTU %d, and af_xdp takes at most %d: ip link set %s mtu %d, or use --backend"
-                                    .formatted(name, link.mtuBytes(), LONGEST_MTU, name, LONGEST_MTU)
-                            + " af_packet");
-        }
+        checkMtu(link);
         try (Ethtool ethtool = Ethtool.open()) {
             int queues = queues(ethtool, name);
             int workers = port.options().workers();
@@ -104,6 +99,21 @@ public final class XdpPlan {
                     .map(Driver::name)
                     .orElse("");
             return new XdpInterface(name, link.index(), link.mtuBytes(), queues, !leavesChecksums(driver));
+        }
+    }
+
+    /**
+     * Refuses an MTU that is too large.
+     *
+     * @throws ConfigException with the cure
+     */
+    public static void checkMtu(Link link) {
+        String name = link.name();
+        if (link.mtuBytes() > LONGEST_MTU) {
+            throw new ConfigException(
+                    "%s has MTU %d, and af_xdp takes at most %d: ip link set %s mtu %d, or use --backend"
+                                    .formatted(name, link.mtuBytes(), LONGEST_MTU, name, LONGEST_MTU)
+                            + " af_packet");
         }
     }
 

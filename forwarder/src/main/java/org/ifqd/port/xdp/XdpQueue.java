@@ -59,7 +59,11 @@ final class XdpQueue implements AutoCloseable {
      */
     private void fill(XdpMemory memory) {
         int[] chunks = new int[fill.size()];
-        int n = memory.takeFree(chunks, 0, chunks.length);
+        fill(memory, chunks, memory.takeFree(chunks, 0, chunks.length));
+    }
+
+    /** Gives the kernel the first so many chunks to receive into; the fill ring has room for them. */
+    void fill(XdpMemory memory, int[] chunks, int n) {
         for (int i = 0; i < n; i++) {
             fill.add(memory.umem().offset(chunks[i]));
         }

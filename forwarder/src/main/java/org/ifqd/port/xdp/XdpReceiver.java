@@ -171,10 +171,7 @@ final class XdpReceiver extends WaitingReceiver {
         }
         int n = memory.take(chunks, room);
         isStarved = n < room;
-        for (int i = 0; i < n; i++) {
-            queue.fill().add(memory.umem().offset(chunks[i]));
-        }
-        queue.fill().publish();
+        queue.fill(memory, chunks, n);
     }
 
     @Override
